@@ -1,0 +1,121 @@
+"""The country's catalogue held in memory: a gateway's request reads topics and places from here, not the database."""
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.db.models import F
+from django.utils import timezone
+
+from cases.deadlines import Calendar
+from cases.models import (
+    Agency,
+    Country,
+    Desk,
+    ExtraHoliday,
+    Helpline,
+    LadderStep,
+    Language,
+    Place,
+    Programme,
+    Topic,
+)
+
+FRESH_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything current, by code, in menu order. Retired rows are left out; old cases read them by foreign key."""
+
+    version: int
+    country: Country
+    agencies: dict[str, Agency]
+    programmes: dict[str, Programme]
+    topics: dict[str, Topic]
+    provinces: dict[str, Place]
+    districts: dict[str, Place]
+    desks: dict[str, Desk]
+    helplines: dict[str, Helpline]
+    languages: dict[str, Language]
+    ladders: dict[str, list[LadderStep]]
+    calendar: Calendar
+
+    def today(self) -> date:
+        return timezone.now().astimezone(ZoneInfo(self.country.time_zone)).date()
+
+
+class NoCountry(Exception):
+    """No country pack is loaded: run `manage.py load_country zambia`."""
+
+
+def _current(model):
+    return {row.pk: row for row in model.objects.filter(retired_at=None)}
+
+
+def _calendar(country: Country) -> Calendar:
+    """The holidays library's days for the country, plus those entered by hand; a few years back and ahead."""
+    year = timezone.now().year
+    known = holidays.country_holidays(country.code, years=range(year - 6, year + 7))
+    by_hand = ExtraHoliday.objects.values_list("date", flat=True)
+    return Calendar(frozenset(known) | frozenset(by_hand), frozenset(country.working_weekdays))
+
+
+def _load() -> Catalogue:
+    country = Country.objects.first()
+    if country is None:
+        raise NoCountry("No country is loaded. Run: manage.py load_country zambia")
+    places = _current(Place)
+    ladders: dict[str, list[LadderStep]] = {}
+    for step in LadderStep.objects.filter(retired_at=None):
+        ladders.setdefault(step.ladder, []).append(step)
+    return Catalogue(
+        version=country.version,
+        country=country,
+        agencies=_current(Agency),
+        programmes=_current(Programme),
+        topics=_current(Topic),
+        provinces={code: place for code, place in places.items() if place.parent_id is None},
+        districts={code: place for code, place in places.items() if place.parent_id},
+        desks=_current(Desk),
+        helplines=_current(Helpline),
+        languages=_current(Language),
+        ladders=ladders,
+        calendar=_calendar(country),
+    )
+
+
+class _Memory:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.catalogue: Catalogue | None = None
+        self.checked = 0.0
+
+
+@cache
+def _memory() -> _Memory:
+    return _Memory()
+
+
+def catalogue() -> Catalogue:
+    """The catalogue, at most FRESH_SECONDS behind a load that another process made. Raises NoCountry."""
+    memory = _memory()
+    now = time.monotonic()
+    if memory.catalogue and now - memory.checked < FRESH_SECONDS:
+        return memory.catalogue
+    with memory.lock:
+        version = Country.objects.values_list("version", flat=True).first()
+        if memory.catalogue is None or memory.catalogue.version != version:
+            memory.catalogue = _load()
+        memory.checked = now
+        return memory.catalogue
+
+
+def changed() -> None:
+    """Whoever changed the catalogue says so: this process reads it anew at once, the others within seconds."""
+    Country.objects.update(version=F("version") + 1)
+    _memory().catalogue = None

@@ -1,0 +1,91 @@
+"""Encryption of single fields at rest, with keys that rotate, and a blind index to look them up by.
+
+A sealed value is `key id (4 bytes) + nonce (12) + AES-256-GCM ciphertext`. The field's name is
+authenticated with it, so a value copied into another column does not open. Data Protection Act 3/2021, s 47.
+"""
+
+import hashlib
+import hmac
+import os
+from base64 import urlsafe_b64decode
+from functools import cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+
+
+class CannotOpen(Exception):
+    """The value was sealed with a key we no longer have, or was changed."""
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"sws key id" + key).digest()[:4]
+
+
+@cache
+def _ring(keys: tuple[str, ...]) -> dict[bytes, AESGCM]:
+    decoded = [urlsafe_b64decode(key) for key in keys]
+    return {_key_id(key): AESGCM(key) for key in decoded}
+
+
+def seal(text: str, *, name: str) -> bytes:
+    """Encrypt with the newest key (the first of FIELD_KEYS)."""
+    ring = _ring(tuple(settings.FIELD_KEYS))
+    key_id, key = next(iter(ring.items()))
+    nonce = os.urandom(12)
+    return key_id + nonce + key.encrypt(nonce, text.encode(), name.encode())
+
+
+def unseal(sealed: bytes, *, name: str) -> str:
+    """Decrypt with whichever key sealed it. Raises CannotOpen."""
+    sealed = bytes(sealed)
+    try:
+        key = _ring(tuple(settings.FIELD_KEYS))[sealed[:4]]
+        return key.decrypt(sealed[4:16], sealed[16:], name.encode()).decode()
+    except (KeyError, InvalidTag, ValueError) as error:
+        raise CannotOpen(f"A sealed {name} cannot be opened with the keys in FIELD_KEYS.") from error
+
+
+def is_old(sealed: bytes) -> bool:
+    """Was it sealed with a key that is no longer the newest?"""
+    return bytes(sealed)[:4] != next(iter(_ring(tuple(settings.FIELD_KEYS))))
+
+
+def blind(value: str, *, name: str) -> str:
+    """A keyed fingerprint (32 hex characters): equal values are found, the value cannot be read back.
+
+    Without INDEX_KEY nobody can try out all phone numbers or PINs against a stolen database.
+    """
+    key = urlsafe_b64decode(settings.INDEX_KEY)
+    return hmac.new(key, f"{name}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+class SealedTextField(models.BinaryField):
+    """Text that is readable in Python and sealed in the database. It cannot be searched: keep a blind index."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("editable", True)
+        super().__init__(*args, **kwargs)
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def _name(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.attname}"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if isinstance(value, str):
+            value = seal(value, name=self._name())
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+        return None if value is None else unseal(value, name=self._name())
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.value_from_object(obj) or "")

@@ -1,0 +1,56 @@
+"""Promised dates in working days; pure: the calendar and today's date are given, nothing is looked up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+MONDAY_TO_FRIDAY = frozenset(range(5))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Which days an office works. `holidays` must cover the years asked about."""
+
+    holidays: frozenset[date] = frozenset()
+    weekdays: frozenset[int] = field(default=MONDAY_TO_FRIDAY)
+
+    def is_working(self, day: date) -> bool:
+        return day.weekday() in self.weekdays and day not in self.holidays
+
+    def add(self, start: date, days: int) -> date:
+        """The date `days` working days after `start`; the day of opening itself is day zero."""
+        day = start
+        while days > 0:
+            day += timedelta(days=1)
+            days -= self.is_working(day)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; 0 when `end` is not later."""
+        span = (end - start).days
+        return sum(self.is_working(start + timedelta(days=step)) for step in range(1, span + 1))
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A promise made at opening: so many working days, however much the catalogue changes later.
+
+    While the citizen is asked for something the clock stands still, for at most `pause_cap` working days
+    in all; beyond that it is the agency's time again.
+    """
+
+    opened: date
+    days: int
+    paused: int = 0
+    pause_cap: int = 10
+
+    def due(self, calendar: Calendar) -> date:
+        return calendar.add(self.opened, self.days + min(self.paused, self.pause_cap))
+
+    def due_while_waiting(self, calendar: Calendar) -> date:
+        """The latest date it can become: so a case turns late by time alone, with nobody writing anything."""
+        return calendar.add(self.opened, self.days + self.pause_cap)
+
+
+def working_days_paused(pauses: Iterable[tuple[date, date]], calendar: Calendar) -> int:
+    return sum(calendar.between(start, end) for start, end in pauses)

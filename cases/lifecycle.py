@@ -1,0 +1,78 @@
+"""The life of a case as one table; the model, the desk's buttons, the tests and the README's drawing read it."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    RECEIVED = "received", _("Received")
+    IN_PROGRESS = "in_progress", _("In progress")
+    WAITING = "waiting", _("Waiting for the citizen")
+    REFERRED = "referred", _("With another agency")
+    RESOLVED = "resolved", _("Answered")
+    CLOSED = "closed", _("Closed")
+
+
+class Actor(TextChoices):
+    CITIZEN = "citizen", _("Citizen")
+    OFFICER = "officer", _("Officer")
+    SYSTEM = "system", _("The system")
+
+
+OPEN = (State.RECEIVED, State.IN_PROGRESS, State.WAITING, State.REFERRED)
+ALIVE = (*OPEN, State.RESOLVED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that may happen to a case. `target` None leaves the state as it is."""
+
+    name: str
+    label: str
+    sources: tuple[State, ...]
+    target: State | None
+    actors: tuple[Actor, ...]
+
+
+def _step(name, label, sources, target, *actors) -> Step:
+    return Step(name, label, sources, target, actors)
+
+
+STEPS: dict[str, Step] = {
+    step.name: step
+    for step in (
+        _step("take", _("Take this case"), (State.RECEIVED,), State.IN_PROGRESS, Actor.OFFICER),
+        _step("hand_over", _("Give to a colleague"), OPEN, None, Actor.OFFICER),
+        _step("ask", _("Ask the citizen"), (State.IN_PROGRESS,), State.WAITING, Actor.OFFICER),
+        _step("hear", _("The citizen answered"), (State.WAITING,), State.IN_PROGRESS, Actor.CITIZEN, Actor.OFFICER),
+        _step("inform", _("Add information"), ALIVE, None, Actor.CITIZEN, Actor.OFFICER),
+        _step("note", _("Write a note"), tuple(State), None, Actor.OFFICER),
+        _step("refer", _("Ask another agency"), (State.IN_PROGRESS,), State.REFERRED, Actor.OFFICER),
+        _step("come_back", _("The other agency answered"), (State.REFERRED,), State.IN_PROGRESS, Actor.OFFICER),
+        _step("escalate", _("Move one level up"), OPEN, None, Actor.SYSTEM, Actor.OFFICER),
+        _step("resolve", _("Answer with a decision"), (State.IN_PROGRESS, State.WAITING), State.RESOLVED, Actor.OFFICER),
+        _step("confirm", _("It is solved"), (State.RESOLVED,), State.CLOSED, Actor.CITIZEN),
+        _step("dispute", _("It is not solved"), (State.RESOLVED,), State.IN_PROGRESS, Actor.CITIZEN),
+        _step("appeal", _("Appeal"), (State.RESOLVED, State.CLOSED), State.CLOSED, Actor.CITIZEN),
+        _step("rate", _("Rate the service"), (State.RESOLVED, State.CLOSED), None, Actor.CITIZEN),
+        _step("withdraw", _("Withdraw"), OPEN, State.CLOSED, Actor.CITIZEN),
+        _step("close", _("Close"), (State.RESOLVED,), State.CLOSED, Actor.OFFICER),
+        _step("lapse", _("Close after silence"), (State.RESOLVED,), State.CLOSED, Actor.SYSTEM),
+    )
+}
+
+
+def allowed(state: str, actor: Actor) -> list[Step]:
+    """What this kind of person may do to a case in this state, in the table's order."""
+    return [step for step in STEPS.values() if state in step.sources and actor in step.actors]
+
+
+def drawing() -> str:
+    """The lifecycle as a Mermaid diagram, for the README."""
+    lines = ["stateDiagram-v2", "    [*] --> received"]
+    for step in STEPS.values():
+        if step.target:
+            lines += [f"    {source.value} --> {step.target.value}: {step.name}" for source in step.sources]
+    return "\n".join([*lines, "    closed --> [*]"])

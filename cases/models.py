@@ -1,0 +1,578 @@
+"""What is stored: the catalogue a country pack fills, the people, the cases and their history.
+
+Only cases/actions.py writes cases, events and referrals; only a country pack writes the catalogue.
+"""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import ConcurrentTransitionMixin, FSMField, transition
+
+from cases.crypto import SealedTextField
+from cases.lifecycle import STEPS, Actor, State
+from cases.queries import CaseQuerySet
+from cases.reference import LENGTH, spoken
+
+# --- The catalogue ----------------------------------------------------------------------------------
+
+
+class Country(models.Model):
+    """The one country this installation serves. `version` grows with every load: caches compare it."""
+
+    code = models.CharField(max_length=2, primary_key=True)
+    name = models.CharField(max_length=80)
+    time_zone = models.CharField(max_length=40)
+    phone_region = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    default_language = models.CharField(max_length=8)
+    working_weekdays = ArrayField(models.PositiveSmallIntegerField())
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "countries"
+
+    def __str__(self):
+        return self.name
+
+
+class Retirable(models.Model):
+    """A catalogue row with the source of its facts; it is retired, never deleted, because cases point at it."""
+
+    source = models.TextField(blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Agency(Retirable):
+    code = models.CharField(max_length=12, primary_key=True)
+    name = models.CharField(max_length=120)
+    label = models.CharField(max_length=18, help_text="What a handset's menu shows.")
+    portfolio = models.TextField(blank=True)
+    public_contact = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name_plural = "agencies"
+
+    def __str__(self):
+        return self.name
+
+
+class Place(Retirable):
+    """A province (no parent) or a district in it, by P-code."""
+
+    code = models.CharField(max_length=12, primary_key=True)
+    name = models.CharField(max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="districts")
+    iso = models.CharField(max_length=8, blank=True)
+    capital = models.CharField(max_length=60, blank=True)
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    spellings = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    tile_column = models.PositiveSmallIntegerField(null=True, blank=True)
+    tile_row = models.PositiveSmallIntegerField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Desk(Retirable):
+    """A one-stop shop in a district."""
+
+    code = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=80)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="desks")
+    where = models.CharField(max_length=120)
+
+    def __str__(self):
+        return self.name
+
+
+class Programme(Retirable):
+    code = models.CharField(max_length=16, primary_key=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="programmes")
+    name = models.CharField(max_length=120)
+    label = models.CharField(max_length=18)
+    kind = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class Fact(Retirable):
+    """One dated statement about a programme, with its source."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="facts")
+    as_of = models.CharField(max_length=20, blank=True)
+    text = models.TextField()
+    confidence = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "text"], name="fact_once")]
+
+    def __str__(self):
+        return self.text
+
+
+class LadderStep(Retirable):
+    """One level of a ladder of escalation, as law or the programme's manual has it."""
+
+    ladder = models.CharField(max_length=16)
+    level = models.PositiveSmallIntegerField()
+    body = models.CharField(max_length=120)
+    time_limit = models.CharField(max_length=120, blank=True)
+    days = models.PositiveSmallIntegerField(null=True, blank=True)
+    basis = models.TextField(blank=True)
+    confidence = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["ladder", "level"]
+        constraints = [models.UniqueConstraint(fields=["ladder", "level"], name="ladder_level_once")]
+
+    def __str__(self):
+        return f"{self.ladder} {self.level}: {self.body}"
+
+
+class Helpline(Retirable):
+    number = models.CharField(max_length=16, primary_key=True)
+    label = models.CharField(max_length=24)
+    about = models.TextField(blank=True)
+    toll_free = models.CharField(max_length=8, blank=True)
+    sensitive = models.BooleanField(default=False, help_text="Told first when a matter is sensitive.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self):
+        return f"{self.label}: {self.number}"
+
+
+class Language(Retirable):
+    code = models.CharField(max_length=8, primary_key=True)
+    name = models.CharField(max_length=40)
+    endonym = models.CharField(max_length=24)
+    reviewed = models.BooleanField(default=False, help_text="A speaker has reviewed the texts.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self):
+        return self.name
+
+
+class ExtraHoliday(models.Model):
+    """A day off that the holidays library does not know, entered by hand with its source."""
+
+    date = models.DateField(primary_key=True)
+    name = models.CharField(max_length=80)
+    source = models.TextField(blank=True)
+
+    def __str__(self):
+        return f"{self.date} {self.name}"
+
+
+class Kind(models.TextChoices):
+    ENQUIRY = "enquiry", _("Question")
+    REGISTRATION = "registration", _("Registration")
+    COMPLAINT = "complaint", _("Complaint")
+
+
+class Sensitivity(models.TextChoices):
+    OPEN = "open", _("Open")
+    PRIVATE = "private", _("Private")
+    CORRUPTION = "corruption", _("Corruption")
+    SAFEGUARDING = "safeguarding", _("Safeguarding")
+
+
+class Priority(models.IntegerChoices):
+    LOW = 1, _("Low")
+    NORMAL = 2, _("Normal")
+    HIGH = 3, _("High")
+    URGENT = 4, _("Urgent")
+
+
+class Basis(models.TextChoices):
+    STATUTORY = "statutory", _("Set by law")
+    PROPOSED = "proposed", _("Proposed")
+
+
+class Topic(Retirable):
+    code = models.SlugField(primary_key=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="topics", help_text="Whom it is about.")
+    handler = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who answers, where that is not the agency it is about: corruption goes past the line office.",
+    )
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="topics")
+    kind = models.CharField(max_length=12, choices=Kind)
+    label = models.CharField(max_length=24)
+    name = models.CharField(max_length=120)
+    sensitivity = models.CharField(max_length=12, choices=Sensitivity, default=Sensitivity.OPEN)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    acknowledge_days = models.PositiveSmallIntegerField(help_text="Working days.")
+    resolve_days = models.PositiveSmallIntegerField(help_text="Working days.")
+    basis = models.CharField(max_length=10, choices=Basis)
+    basis_note = models.TextField(blank=True)
+    ladder = models.CharField(max_length=16)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "code"]
+
+    def __str__(self):
+        return self.name
+
+
+# --- People -----------------------------------------------------------------------------------------
+
+
+class Citizen(models.Model):
+    """A person known by a phone number, a registration card, or both. A phone may be shared by a household."""
+
+    phone = SealedTextField(null=True, blank=True)
+    phone_index = models.CharField(max_length=32, null=True, blank=True, unique=True)
+    nrc = SealedTextField(null=True, blank=True)
+    nrc_index = models.CharField(max_length=32, null=True, blank=True, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"Citizen {self.pk}"  # never the name: this text may reach a log
+
+
+class Role(models.TextChoices):
+    DESK = "desk", _("Desk officer")
+    AGENCY = "agency", _("Agency officer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    MANAGER = "manager", _("Programme manager")
+    SAFEGUARDING = "safeguarding", _("Safeguarding focal point")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class Officer(models.Model):
+    """A staff member. Scope = agency (none: a one-stop desk, all agencies) x place (none: all) x clearances."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer")
+    role = models.CharField(max_length=12, choices=Role)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True)
+    clearances = ArrayField(models.CharField(max_length=12, choices=Sensitivity), default=list, blank=True)
+    active = models.BooleanField(default=True)
+
+    def __str__(self):
+        return self.user.get_full_name() or self.user.get_username()
+
+
+# --- Cases ------------------------------------------------------------------------------------------
+
+
+class Known(models.TextChoices):
+    NUMBER = "number", _("My number")
+    HIDDEN = "hidden", _("Hide my number from the office")
+    ANONYMOUS = "anonymous", _("Nobody knows it is me")
+
+
+class Channel(models.TextChoices):
+    USSD = "ussd", _("Phone menu")
+    SMS = "sms", _("SMS")
+    DESK = "desk", _("Desk")
+    WEB = "web", _("Web")
+
+
+class Decision(models.TextChoices):
+    UPHELD = "upheld", _("You were right")
+    PARTLY_UPHELD = "partly_upheld", _("You were partly right")
+    NOT_UPHELD = "not_upheld", _("We could not agree")
+    ANSWERED = "answered", _("Question answered")
+    REGISTERED = "registered", _("Registered")
+    NOT_ELIGIBLE = "not_eligible", _("Does not meet the rules")
+    OUT_OF_SCOPE = "out_of_scope", _("Not ours to decide")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DUPLICATE = "duplicate", _("Same as another case")
+
+
+class ClosedBy(models.TextChoices):
+    CITIZEN = "citizen", _("The citizen confirmed")
+    AGENCY = "agency", _("The agency closed it")
+    SILENCE = "silence", _("Nobody objected")
+    WITHDRAWN = "withdrawn", _("The citizen withdrew it")
+    APPEALED = "appealed", _("The citizen appealed")
+
+
+def _moves(name: str):
+    """A transition of the lifecycle's table."""
+    step = STEPS[name]
+    return transition(field="state", source=[source.value for source in step.sources], target=step.target)
+
+
+class Case(ConcurrentTransitionMixin, models.Model):
+    """One matter of one citizen. Its state moves by the lifecycle's table only."""
+
+    reference = models.CharField(max_length=LENGTH, unique=True)
+    pin_index = models.CharField(max_length=32)
+    once = models.CharField(max_length=64, null=True, unique=True, help_text="One request makes one case, for ever.")
+    kind = models.CharField(max_length=12, choices=Kind)
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="cases")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="cases")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="cases")
+    sensitivity = models.CharField(max_length=12, choices=Sensitivity)
+    priority = models.PositiveSmallIntegerField(choices=Priority)
+    channel = models.CharField(max_length=4, choices=Channel)
+    language = models.CharField(max_length=8)
+
+    known = models.CharField(max_length=9, choices=Known)
+    citizen = models.ForeignKey(Citizen, models.PROTECT, null=True, blank=True, related_name="cases")
+    open_words = models.TextField(blank=True)
+    sealed_words = SealedTextField(null=True, blank=True)
+    form = SealedTextField(null=True, blank=True, help_text="A registration's answers, as JSON.")
+
+    state = FSMField(default=State.RECEIVED, choices=State, protected=True)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="cases")
+    level = models.PositiveSmallIntegerField(default=1)
+    escalated_on = models.DateField(null=True, blank=True)
+
+    opened_at = models.DateTimeField(default=timezone.now)
+    opened_on = models.DateField(help_text="The local date: day zero of the clock.")
+    acknowledge_days = models.PositiveSmallIntegerField()
+    resolve_days = models.PositiveSmallIntegerField()
+    acknowledge_due = models.DateField()
+    resolve_due = models.DateField()
+    waiting_since = models.DateField(null=True, blank=True)
+    days_paused = models.PositiveSmallIntegerField(default=0)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=10, choices=ClosedBy, blank=True)
+
+    decision = models.CharField(max_length=14, choices=Decision, blank=True)
+    rating = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    times_disputed = models.PositiveSmallIntegerField(default=0)
+    appeal_of = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="appealed_in")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="case_state_legal"),
+            models.CheckConstraint(
+                condition=~models.Q(known=Known.ANONYMOUS) | models.Q(citizen=None), name="anonymous_has_no_citizen"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[State.RESOLVED, State.CLOSED]) | ~models.Q(decision=""),
+                name="resolved_has_decision",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sensitivity=Sensitivity.OPEN) | models.Q(open_words=""),
+                name="sensitive_words_are_sealed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "place", "state", "resolve_due"], name="case_worklist"),
+            models.Index(fields=["officer", "state", "resolve_due"], name="case_mine"),
+            models.Index(fields=["citizen", "-opened_at"], name="case_of_citizen"),
+            models.Index(
+                fields=["resolve_due"],
+                name="case_clock",
+                condition=models.Q(state__in=["received", "in_progress", "waiting", "referred"]),
+            ),
+        ]
+
+    def __str__(self):
+        return spoken(self.reference)
+
+    @property
+    def words(self) -> str:
+        """The citizen's own words, wherever they are kept."""
+        return self.sealed_words or self.open_words
+
+    @words.setter
+    def words(self, text: str) -> None:
+        sealed = self.sensitivity != Sensitivity.OPEN
+        self.sealed_words, self.open_words = (text, "") if sealed else (None, text)
+
+    @property
+    def is_sensitive(self) -> bool:
+        return self.sensitivity != Sensitivity.OPEN
+
+    # The transitions. What else changes with the state is set here; who may, and what is told, in actions.
+
+    @_moves("take")
+    def take(self, officer: Officer) -> None:
+        self.officer = officer
+        self.acknowledged_at = self.acknowledged_at or timezone.now()
+
+    @_moves("ask")
+    def ask(self) -> None: ...
+
+    @_moves("hear")
+    def hear(self) -> None: ...
+
+    @_moves("refer")
+    def refer(self) -> None: ...
+
+    @_moves("come_back")
+    def come_back(self) -> None: ...
+
+    @_moves("resolve")
+    def resolve(self, decision: str) -> None:
+        self.decision = decision
+        self.resolved_at = timezone.now()
+
+    @_moves("confirm")
+    def confirm(self) -> None:
+        self._end(ClosedBy.CITIZEN)
+
+    @_moves("dispute")
+    def dispute(self) -> None:
+        self.decision, self.resolved_at = "", None
+        self.times_disputed += 1
+
+    @_moves("appeal")
+    def appeal(self) -> None:
+        self._end(ClosedBy.APPEALED)
+
+    @_moves("withdraw")
+    def withdraw(self) -> None:
+        self.decision = Decision.WITHDRAWN
+        self._end(ClosedBy.WITHDRAWN)
+
+    @_moves("close")
+    def close(self) -> None:
+        self._end(ClosedBy.AGENCY)
+
+    @_moves("lapse")
+    def lapse(self) -> None:
+        self._end(ClosedBy.SILENCE)
+
+    def _end(self, closed_by: ClosedBy) -> None:
+        self.closed_by = closed_by
+        self.closed_at = timezone.now()
+
+
+class Event(models.Model):
+    """One entry of a case's history. Only ever added: a trigger in the database refuses change and removal.
+
+    It holds no personal data itself. What was said is in Words, of which the event keeps a salted digest,
+    so words can be erased by law without breaking the chain.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 … within the case.")
+    kind = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=8, choices=Actor)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True)
+    data = models.JSONField(default=dict)
+    words_digest = models.CharField(max_length=64, blank=True)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["case", "number"]
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="event_number_once")]
+
+    def __str__(self):
+        return f"{self.kind} {self.number}"
+
+
+class Words(models.Model):
+    """What was said in an event, sealed; the salt keeps short words from being guessed from the digest."""
+
+    event = models.OneToOneField(Event, models.PROTECT, related_name="said", primary_key=True)
+    salt = models.CharField(max_length=32)
+    text = SealedTextField()
+
+    class Meta:
+        verbose_name_plural = "words"
+
+    def __str__(self):
+        return f"Words of event {self.event_id}"
+
+
+class Referral(models.Model):
+    """(Part of) a case that another agency was asked to handle, with a clock of its own."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Asked")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        RETURNED = "returned", _("Returned")
+        DONE = "done", _("Done")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
+    agency = models.ForeignKey(Agency, models.PROTECT)
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField(default=timezone.now)
+    due = models.DateField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "agency"],
+                condition=models.Q(state__in=["asked", "accepted"]),
+                name="one_open_referral_per_agency",
+            )
+        ]
+
+    def __str__(self):
+        return f"Referral of {self.case} to {self.agency_id}"
+
+
+class Escalation(models.Model):
+    """That a case moved up to a level; the constraint lets it happen once per level, whoever tries."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="escalations")
+    level = models.PositiveSmallIntegerField()
+    body = models.CharField(max_length=120)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["level"]
+        constraints = [models.UniqueConstraint(fields=["case", "level"], name="escalated_once_per_level")]
+
+    def __str__(self):
+        return f"Level {self.level}: {self.body}"
+
+
+class Attempt(models.Model):
+    """How often something was tried in a window of time: limits that hold with Valkey gone."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    count = models.PositiveIntegerField(default=1)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return self.key
+
+
+class OneTimeCode(models.Model):
+    """A code sent to the phone on record, for reading one case on the web."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="codes")
+    code_index = models.CharField(max_length=32)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"Code for {self.case}"

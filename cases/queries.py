@@ -1,0 +1,53 @@
+"""Which cases: the single gate to what an officer may see, and the questions a worklist asks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from cases.lifecycle import OPEN, State
+
+if TYPE_CHECKING:
+    from cases.models import Citizen, Officer
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, officer: Officer | None) -> CaseQuerySet:
+        """The gate. What an officer may not see does not exist: agency x place x clearance.
+
+        An officer of an agency sees its own cases and those it was asked to help with; an officer of no
+        agency works at a one-stop desk and sees all agencies' cases of the place.
+        """
+        if officer is None or not officer.active:
+            return self.none()
+        allowed = Q(sensitivity="open") | Q(sensitivity__in=officer.clearances)
+        if officer.agency_id:
+            asked = Q(
+                referrals__agency=officer.agency_id, referrals__state__in=["asked", "accepted", "done"]
+            )
+            allowed &= Q(agency=officer.agency_id) | Q(pk__in=self.model.objects.filter(asked).values("pk"))
+        if officer.place_id:
+            allowed &= Q(place=officer.place_id) | Q(place__parent=officer.place_id)
+        return self.filter(allowed)
+
+    def of_citizen(self, citizen: Citizen | None) -> CaseQuerySet:
+        return self.filter(citizen=citizen) if citizen else self.none()
+
+    def open(self) -> CaseQuerySet:
+        return self.filter(state__in=OPEN)
+
+    def overdue(self, today: date) -> CaseQuerySet:
+        """Late is a matter of time, not of a job having run."""
+        return self.open().filter(resolve_due__lt=today)
+
+    def due_on(self, day: date) -> CaseQuerySet:
+        return self.open().filter(resolve_due=day)
+
+    def answered_by_citizen(self) -> CaseQuerySet:
+        return self.filter(state=State.IN_PROGRESS, waiting_since=None, days_paused__gt=0)
+
+    def with_people(self) -> CaseQuerySet:
+        return self.select_related("topic", "agency", "place__parent", "citizen", "officer__user")

@@ -1,0 +1,8 @@
+"""Names the app for Django and lets its notices listen to the cases."""
+
+from django.apps import AppConfig
+
+
+class ChannelsConfig(AppConfig):
+    name = "channels"
+    default_auto_field = "django.db.models.BigAutoField"

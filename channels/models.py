@@ -1,0 +1,149 @@
+"""What a channel remembers: callers, running conversations, messages in and out, texts to read out."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.crypto import SealedTextField
+
+
+class Caller(models.Model):
+    """A phone number we have heard from, known by its blind index only: no number is stored here."""
+
+    index = models.CharField(max_length=32, primary_key=True)
+    language = models.CharField(max_length=8, blank=True)
+    opted_out_at = models.DateTimeField(null=True, blank=True)
+    noticed_version = models.PositiveSmallIntegerField(default=0, help_text="Version of the privacy words last told.")
+
+    def __str__(self):
+        return self.index[:8]
+
+
+class Session(models.Model):
+    """One running conversation. `sealed` is its whole state; the other columns exist to be queried.
+
+    Read and written by raw SQL in channels/store.py: one read and one upsert a hop.
+    """
+
+    key = models.CharField(max_length=120, primary_key=True, help_text="gateway:session id")
+    caller = models.CharField(max_length=32, blank=True, help_text="Blind index; emptied for an anonymous case.")
+    screen = models.CharField(max_length=40, blank=True, help_text="The screen now showing, by its name.")
+    language = models.CharField(max_length=8, blank=True)
+    sealed = models.BinaryField()
+    hops = models.PositiveIntegerField(default=1)
+    ended = models.BooleanField(default=False)
+    resumable = models.BooleanField(default=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["caller", "-updated_at"], name="session_of_caller", condition=models.Q(ended=False)),
+            models.Index(fields=["updated_at"], name="session_age"),
+        ]
+
+    def __str__(self):
+        return f"Session at {self.screen}"
+
+
+class ScreenCount(models.Model):
+    """At which screen callers leave, per day and language: counted, nobody named."""
+
+    day = models.DateField()
+    channel = models.CharField(max_length=4)
+    language = models.CharField(max_length=8)
+    screen = models.CharField(max_length=40)
+    left = models.PositiveIntegerField(default=0)
+    finished = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "channel", "language", "screen"], name="screen_counted_once")
+        ]
+
+    def __str__(self):
+        return f"{self.day} {self.screen}"
+
+
+class Message(models.Model):
+    """One SMS, in or out. An outgoing row is the outbox: written with the case's change, sent by a worker."""
+
+    class Direction(models.TextChoices):
+        IN = "in", _("From the citizen")
+        OUT = "out", _("To the citizen")
+
+    class State(models.TextChoices):
+        # out
+        QUEUED = "queued", _("Waiting to be sent")
+        LEASED = "leased", _("Being sent")
+        SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Failed")
+        # in
+        ARRIVED = "arrived", _("Arrived")
+        HANDLED = "handled", _("Handled")
+
+    direction = models.CharField(max_length=3, choices=Direction)
+    state = models.CharField(max_length=9, choices=State)
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="messages")
+    event = models.ForeignKey("cases.Event", models.PROTECT, null=True, blank=True)
+    notice = models.CharField(max_length=20, blank=True, help_text="Which words these are, by channels/notices.py.")
+    language = models.CharField(max_length=8, blank=True)
+
+    phone = SealedTextField()
+    phone_index = models.CharField(max_length=32)
+    to = models.CharField(max_length=24, blank=True, help_text="Incoming: our short code it was sent to.")
+    text = SealedTextField()
+    parts = models.PositiveSmallIntegerField(default=1)
+
+    gateway = models.CharField(max_length=20, blank=True)
+    provider_id = models.CharField(max_length=100, null=True, blank=True)
+    network = models.CharField(max_length=16, blank=True)
+    cost = models.CharField(max_length=24, blank=True)
+    raw_status = models.CharField(max_length=60, blank=True, help_text="The provider's own word, known to us or not.")
+    failure = models.CharField(max_length=60, blank=True)
+
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "provider_id", "direction"], name="provider_message_once"),
+            models.UniqueConstraint(
+                fields=["event"], condition=models.Q(direction="out", event__isnull=False), name="event_told_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="message_outbox", condition=models.Q(state__in=["queued", "leased"])
+            ),
+            models.Index(fields=["created_at"], name="message_inbox", condition=models.Q(state="arrived")),
+            models.Index(fields=["phone_index", "-created_at"], name="message_of_phone"),
+        ]
+
+    def __str__(self):
+        return f"Message {self.pk}"  # never the text or the number
+
+
+class InfoText(models.Model):
+    """An information text read out on a handset, in one language; editors change it in Wagtail."""
+
+    key = models.CharField(max_length=24, help_text="A programme's or agency's code.")
+    language = models.CharField(max_length=8, default="en")
+    title = models.CharField(max_length=24)
+    text = models.TextField(max_length=600)
+    source = models.TextField(blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    loaded_digest = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Digest of the text as last loaded from the country pack."
+    )
+
+    class Meta:
+        ordering = ["order", "key"]
+        constraints = [models.UniqueConstraint(fields=["key", "title", "language"], name="info_text_once")]
+
+    def __str__(self):
+        return f"{self.title} ({self.language})"

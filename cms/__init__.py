@@ -1,0 +1,1 @@
+"""What the public reads, edited in Wagtail; of the cases it reads the statistics and the catalogue only."""

@@ -1,0 +1,1 @@
+"""The building: settings, addresses, embedded servers, country packs and the commands that start it all."""

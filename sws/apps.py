@@ -1,0 +1,7 @@
+"""Names the app for Django, so that its commands are found."""
+
+from django.apps import AppConfig
+
+
+class SwsConfig(AppConfig):
+    name = "sws"

@@ -1,0 +1,359 @@
+"""Settings: one file, read from the environment only, loud about wrong values.
+
+Every variable is read through `env` and friends below, each once; a test compares them with the README's
+table. A secret NAME may also come from a file named by NAME_FILE.
+"""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+_missing: list[str] = []
+
+
+# --- Reading the environment --------------------------------------------------------------------------
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def secret(name: str, *, demo: str = "", required: bool = True) -> str:
+    """From NAME, or the file NAME_FILE. In production a missing one is listed and stops the start."""
+    if path := env(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}.") from error
+    value = env(name)
+    if value or MODE != "production":
+        return value or demo
+    if required:
+        _missing.append(name)
+    return ""
+
+
+def number(name: str, default: int) -> int:
+    value = env(name, str(default))
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def switch(name: str, default: bool) -> bool:
+    value = env(name, "on" if default else "off").lower()
+    if value not in ("on", "off"):
+        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
+    return value == "on"
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in env(name, default).split(",") if word.strip()]
+
+
+def database(url: str) -> dict:
+    """postgresql://user:password@host:port/name?option=value; ?host=/folder for a socket."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": options.pop("port", parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": None,  # a connection is kept: opening one costs more than the request it serves
+        "CONN_HEALTH_CHECKS": False,  # one more statement a request; a broken connection is dropped and retried
+    }
+
+
+# --- What kind of house this is -----------------------------------------------------------------------
+
+MODE = env("MODE", "production")
+if MODE not in ("production", "demo", "test"):
+    raise ImproperlyConfigured(f"MODE must be production, demo or test, not {MODE!r}.")
+PRODUCTION = MODE == "production"
+DEBUG = switch("DEBUG", False)
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured("DEBUG shows what is inside and cannot be on in production.")
+
+SECRET_KEY = secret("SECRET_KEY", demo="demo only, everybody knows it")
+# Thirty-two bytes each, urlsafe base64; newest first. Old ones stay until everything is sealed anew.
+FIELD_KEYS = [
+    key.strip()
+    for key in secret("FIELD_KEYS", demo="ZGVtbyBrZXksIG5vIHNlY3JldDogMzIgYnl0ZXMgMTI=").split(",")
+    if key.strip()
+]
+INDEX_KEY = secret("INDEX_KEY", demo="ZGVtbyBpbmRleCBrZXksIG5vIHNlY3JldCAzMiBieTE=")
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", "" if PRODUCTION else "*")
+if not ALLOWED_HOSTS:
+    _missing.append("ALLOWED_HOSTS")
+PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", "" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+if not PUBLIC_BASE_URL:
+    _missing.append("PUBLIC_BASE_URL")
+
+DATABASE_URL = env("DATABASE_URL")
+if not DATABASE_URL:
+    _missing.append("DATABASE_URL")
+DATABASES = {"default": database(DATABASE_URL or "postgresql:///sws")}
+REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+# --- Gateways -----------------------------------------------------------------------------------------
+
+SMS_GATEWAYS = words("SMS_GATEWAYS", "" if PRODUCTION else "simulator")  # the first is used, the next when it fails
+SIMULATOR = switch("SIMULATOR", not PRODUCTION)
+USSD_CODE = env("USSD_CODE")  # the code citizens dial, once ZICTA has given one; shown where set
+
+AFRICASTALKING_USERNAME = env("AFRICASTALKING_USERNAME", "sandbox")
+AFRICASTALKING_API_KEY = secret("AFRICASTALKING_API_KEY", demo="demo", required="africastalking" in SMS_GATEWAYS)
+AFRICASTALKING_SENDER = env("AFRICASTALKING_SENDER")
+AFRICASTALKING_URL = env("AFRICASTALKING_URL", "https://api.africastalking.com/version1")
+# The unguessable part of the callback addresses; two are valid while one replaces the other.
+AFRICASTALKING_CALLBACK_KEYS = [
+    key.strip() for key in secret("AFRICASTALKING_CALLBACK_KEYS", demo="demo").split(",") if key.strip()
+]
+TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = secret("TWILIO_AUTH_TOKEN", required="twilio" in SMS_GATEWAYS)
+TWILIO_FROM = env("TWILIO_FROM")
+TWILIO_URL = env("TWILIO_URL", "https://api.twilio.com")
+GATEWAY_TIMEOUT = (3.05, number("GATEWAY_TIMEOUT", 9))  # seconds: to connect, to answer
+if PRODUCTION and not SMS_GATEWAYS:
+    _missing.append("SMS_GATEWAYS")
+
+SMS_HOURLY_BUDGET = number("SMS_HOURLY_BUDGET", 20_000)
+SMS_NUMBER_HOURLY_BUDGET = number("SMS_NUMBER_HOURLY_BUDGET", 10)
+
+# --- Conversations and cases --------------------------------------------------------------------------
+
+DRAFT_LANGUAGES = switch("DRAFT_LANGUAGES", not PRODUCTION)  # offer languages no speaker has reviewed yet
+RESUME_MINUTES = number("RESUME_MINUTES", 60)
+SESSION_MINUTES = number("SESSION_MINUTES", 10)  # a USSD session silent this long has been left
+SMS_CONVERSATION_MINUTES = number("SMS_CONVERSATION_MINUTES", 240)
+PAUSE_CAP_DAYS = number("PAUSE_CAP_DAYS", 10)  # working days the clock may stand still in all
+SILENCE_DAYS = number("SILENCE_DAYS", 14)  # an answered case closes after so many days of silence
+ESCALATION_DAYS = number("ESCALATION_DAYS", 5)  # working days between one level and the next
+REFERRAL_DAYS = number("REFERRAL_DAYS", 5)
+PRIVACY_NOTICE_VERSION = 1
+
+if PRODUCTION and _missing:
+    raise ImproperlyConfigured("Cannot start in production without: " + ", ".join(_missing) + ".")
+
+# --- Django -------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "sws.apps.SwsConfig",
+    "cases.apps.CasesConfig",
+    "channels.apps.ChannelsConfig",
+    "cms.apps.CmsConfig",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "django_rq",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+]
+
+MIDDLEWARE = [
+    "channels.middleware.straight_to_the_gateways",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "sws.urls"
+WSGI_APPLICATION = "sws.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "sws.context.house",
+            ],
+        },
+    }
+]
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_ADAPTER = "sws.accounts.StaffAccounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Single Window Service"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_HOST = env("EMAIL_HOST", "localhost")
+EMAIL_PORT = number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", required=False)
+EMAIL_USE_TLS = switch("EMAIL_USE_TLS", False)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "webmaster@localhost")
+
+# Sessions and limits live in PostgreSQL; Valkey only rings the bell.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 60 * 10
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+RQ_QUEUES = {
+    "default": {
+        "URL": REDIS_URL,
+        "DEFAULT_TIMEOUT": 300,
+        "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 0.5, "socket_timeout": 5},
+    }
+}
+
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env("TIME_ZONE", "Africa/Lusaka")
+
+# Names of the languages Django does not know; which of them are offered is the country pack's word.
+_ENDONYMS = {
+    "bem": ("Bemba", "Ichibemba"),
+    "ny": ("Nyanja", "Chinyanja"),
+    "toi": ("Tonga", "Chitonga"),
+    "loz": ("Lozi", "Silozi"),
+    "kqn": ("Kaonde", "Kiikaonde"),
+    "lue": ("Luvale", "Chiluvale"),
+    "lun": ("Lunda", "Chilunda"),
+}
+LANGUAGES = [("en", "English"), *((code, name) for code, (name, _own) in _ENDONYMS.items())]
+
+
+def _teach_django_languages() -> None:
+    from django.conf.locale import LANG_INFO
+
+    for code, (name, own) in _ENDONYMS.items():
+        LANG_INFO.setdefault(code, {"bidi": False, "code": code, "name": name, "name_local": own})
+
+
+_teach_django_languages()
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / ".data" / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / ".data" / "media")))
+
+WAGTAIL_SITE_NAME = "Single Window Service"
+WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+
+# --- Safety -------------------------------------------------------------------------------------------
+
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", True)
+    SECURE_REDIRECT_EXEMPT = [r"^gateways/", r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ("/cms/",),  # Wagtail's editor brings inline scripts of its own
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+    },
+}
+
+# --- Logs: events as lines of JSON, never a citizen's words, number or reference ------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+            "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso")],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "WARNING")},
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+)

@@ -1,0 +1,8 @@
+"""The door granian knocks on."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sws.settings")
+application = get_wsgi_application()
