@@ -45,7 +45,10 @@ def append(
 
     `data` must be free of personal data: it stays for ever. `words` may hold it: they can be erased by law.
     """
-    last = Event.objects.filter(case=case).order_by("-number").values_list("number", "digest").first() or (0, "")
+    last = Event.objects.filter(case=case).order_by("-number").values_list("number", "digest").first() or (
+        0,
+        "",
+    )
     salt = secrets.token_hex(16) if words else ""
     event = Event(
         case=case,
@@ -71,7 +74,11 @@ def broken(events: Iterable[Event]) -> Event | None:
     for number, event in enumerate(events, start=1):
         said = getattr(event, "said", None)
         words_kept = said is None or words_digest(said.salt, said.text) == event.words_digest
-        if (event.number, event.previous, event.digest) != (number, previous, _digest(event)) or not words_kept:
+        if (event.number, event.previous, event.digest) != (
+            number,
+            previous,
+            _digest(event),
+        ) or not words_kept:
             return event
         previous = event.digest
     return None

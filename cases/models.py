@@ -357,6 +357,9 @@ class Case(ConcurrentTransitionMixin, models.Model):
     resolve_due = models.DateField()
     waiting_since = models.DateField(null=True, blank=True)
     days_paused = models.PositiveSmallIntegerField(default=0)
+    days_answered = models.PositiveSmallIntegerField(
+        default=0, help_text="Working days it lay answered before the citizen said it was not solved."
+    )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -375,7 +378,8 @@ class Case(ConcurrentTransitionMixin, models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="case_state_legal"),
             models.CheckConstraint(
-                condition=~models.Q(known=Known.ANONYMOUS) | models.Q(citizen=None), name="anonymous_has_no_citizen"
+                condition=~models.Q(known=Known.ANONYMOUS) | models.Q(citizen=None),
+                name="anonymous_has_no_citizen",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=[State.RESOLVED, State.CLOSED]) | ~models.Q(decision=""),

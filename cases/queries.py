@@ -25,9 +25,7 @@ class CaseQuerySet(models.QuerySet):
             return self.none()
         allowed = Q(sensitivity="open") | Q(sensitivity__in=officer.clearances)
         if officer.agency_id:
-            asked = Q(
-                referrals__agency=officer.agency_id, referrals__state__in=["asked", "accepted", "done"]
-            )
+            asked = Q(referrals__agency=officer.agency_id, referrals__state__in=["asked", "accepted", "done"])
             allowed &= Q(agency=officer.agency_id) | Q(pk__in=self.model.objects.filter(asked).values("pk"))
         if officer.place_id:
             allowed &= Q(place=officer.place_id) | Q(place__parent=officer.place_id)

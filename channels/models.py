@@ -113,13 +113,13 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["gateway", "provider_id", "direction"], name="provider_message_once"),
             models.UniqueConstraint(
-                fields=["event"], condition=models.Q(direction="out", event__isnull=False), name="event_told_once"
+                fields=["event"],
+                condition=models.Q(direction="out", event__isnull=False),
+                name="event_told_once",
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"], name="message_outbox", condition=models.Q(state__in=["queued", "leased"])
-            ),
+            models.Index(fields=["due_at"], name="message_outbox", condition=models.Q(state__in=["queued", "leased"])),
             models.Index(fields=["created_at"], name="message_inbox", condition=models.Q(state="arrived")),
             models.Index(fields=["phone_index", "-created_at"], name="message_of_phone"),
         ]
@@ -138,7 +138,10 @@ class InfoText(models.Model):
     source = models.TextField(blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     loaded_digest = models.CharField(
-        max_length=64, blank=True, editable=False, help_text="Digest of the text as last loaded from the country pack."
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Digest of the text as last loaded from the country pack.",
     )
 
     class Meta:

