@@ -1,0 +1,4 @@
+"""Addresses the gateways call, below /gateways/."""
+
+
+urlpatterns: list = []
