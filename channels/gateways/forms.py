@@ -1,0 +1,51 @@
+"""Reads a provider's form so that nothing in it can surprise us. Knows no provider."""
+
+import re
+from collections.abc import Mapping
+
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+
+from channels.gateways import Unreadable
+
+ID_LENGTH = 100  # the longest seen is 38; a longer one is refused, for cut ids could meet
+
+
+def read(request: HttpRequest) -> Mapping[str, str]:
+    """The fields of the request, as they came. A body too long, too odd or cut off is Unreadable."""
+    try:
+        return request.POST.dict()
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
+        raise Unreadable(f"The form could not be read: {type(error).__name__}.") from error
+
+
+def words(form: Mapping[str, str], name: str, length: int = 10_000) -> str:
+    """A field PostgreSQL can store: no NUL, no half characters. Too long a one is cut; a missing one is ''."""
+    return form.get(name, "")[:length].replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def need(form: Mapping[str, str], name: str) -> str:
+    value = words(form, name, ID_LENGTH + 1).strip()
+    if not value or len(value) > ID_LENGTH:
+        raise Unreadable(f"The field {name!r} is missing or far too long.")
+    return value
+
+
+def e164(number: str) -> str:
+    """'+260971234567' from what providers make of it: an un-encoded plus arrives as a space, or not at all."""
+    digits = re.sub(r"[\s().-]", "", number).removeprefix("+")
+    return f"+{digits}" if re.fullmatch(r"[1-9][0-9]{6,14}", digits) else ""
+
+
+def caller(form: Mapping[str, str], name: str) -> str:
+    number = e164(need(form, name))
+    if not number:
+        raise Unreadable(f"The field {name!r} is not a telephone number.")
+    return number
+
+
+def whole(value: object) -> int | None:
+    """The whole number in what may be text, a number or nothing."""
+    text = str(value).strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,12}", text) else None
