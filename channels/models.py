@@ -122,10 +122,32 @@ class Message(models.Model):
             models.Index(fields=["due_at"], name="message_outbox", condition=models.Q(state__in=["queued", "leased"])),
             models.Index(fields=["created_at"], name="message_inbox", condition=models.Q(state="arrived")),
             models.Index(fields=["phone_index", "-created_at"], name="message_of_phone"),
+            models.Index(
+                fields=["sent_at"], name="message_spent", condition=models.Q(direction="out", sent_at__isnull=False)
+            ),
         ]
 
     def __str__(self):
         return f"Message {self.pk}"  # never the text or the number
+
+
+class StrayReceipt(models.Model):
+    """A receipt for a message we have not yet noted as sent, or never will. channels/outbox.py joins the two."""
+
+    gateway = models.CharField(max_length=20)
+    provider_id = models.CharField(max_length=100)
+    status = models.CharField(max_length=9)
+    raw = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=80, blank=True)
+    network = models.CharField(max_length=16, blank=True)
+    opted_out = models.BooleanField(default=False)
+    arrived_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["provider_id"], name="stray_receipt")]
+
+    def __str__(self):
+        return f"Receipt {self.pk}"
 
 
 class InfoText(models.Model):
