@@ -13,10 +13,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.dispatch import Signal
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import ledger
+from cases import clock, ledger
 from cases.catalogue import catalogue
 from cases.crypto import blind
 from cases.deadlines import Promise
@@ -242,7 +241,7 @@ def answer_referral(*, case: Case, by: Officer, referral: Referral, state: str, 
     if state in (Referral.State.DECLINED, Referral.State.RETURNED):
         _need(words, _("Please write down the reason."))
     referral.state = state
-    referral.answered_at = timezone.now()
+    referral.answered_at = clock.now()
     referral.save(update_fields=["state", "answered_at"])
     data = {"agency": referral.agency_id, "answer": state}
     open_ones = case.referrals.filter(state__in=[Referral.State.ASKED, Referral.State.ACCEPTED])
@@ -305,7 +304,7 @@ def dispute(*, case: Case, words: str = "") -> Case:
     """The citizen says it is not solved, and is believed: it is open again. The days it lay answered do not count."""
     case = _locked(case, "dispute", Actor.CITIZEN)
     today = catalogue().today()
-    answered_on = timezone.localtime(case.resolved_at).date() if case.resolved_at else today
+    answered_on = catalogue().day_of(case.resolved_at) if case.resolved_at else today
     case.days_answered += catalogue().calendar.between(answered_on, today)
     case.dispute()
     case.resolve_due = _promise(case).due(catalogue().calendar)
@@ -358,7 +357,7 @@ def issue_code(*, case: Case) -> None:
     OneTimeCode.objects.create(
         case=case,
         code_index=pin_index(case.reference, code),
-        expires_at=timezone.now() + timedelta(minutes=10),
+        expires_at=clock.now() + timedelta(minutes=10),
     )
     code_issued.send(sender=Case, case=case, code=code)
 
@@ -367,9 +366,9 @@ def issue_code(*, case: Case) -> None:
 def use_code(*, case: Case, code: str) -> bool:
     """True once, within the code's time."""
     valid = OneTimeCode.objects.filter(
-        case=case, code_index=pin_index(case.reference, code), used_at=None, expires_at__gt=timezone.now()
+        case=case, code_index=pin_index(case.reference, code), used_at=None, expires_at__gt=clock.now()
     )
-    return valid.update(used_at=timezone.now()) > 0
+    return valid.update(used_at=clock.now()) > 0
 
 
 # --- Time's side: called every few minutes, in any number of processes --------------------------------
@@ -377,7 +376,7 @@ def use_code(*, case: Case, code: str) -> bool:
 
 def escalate_overdue(now: datetime) -> int:
     """Move every late case one level up its ladder, assigned or not. Returns how many moved."""
-    today = now.astimezone(timezone.get_current_timezone()).date()
+    today = catalogue().day_of(now)
     ready = Q(escalated_on=None) | Q(escalated_on__lt=today)
     late = Case.objects.overdue(today).filter(ready).order_by("resolve_due")
     return sum(_one_by_one("escalate", escalate, late, today=today))

@@ -3,14 +3,14 @@
 import threading
 import time
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
 from django.db.models import F
-from django.utils import timezone
 
+from cases import clock
 from cases.deadlines import Calendar
 from cases.models import (
     Agency,
@@ -46,7 +46,11 @@ class Catalogue:
     calendar: Calendar
 
     def today(self) -> date:
-        return timezone.now().astimezone(ZoneInfo(self.country.time_zone)).date()
+        return self.day_of(clock.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The date on the country's own wall."""
+        return moment.astimezone(ZoneInfo(self.country.time_zone)).date()
 
 
 class NoCountry(Exception):
@@ -59,7 +63,7 @@ def _current(model):
 
 def _calendar(country: Country) -> Calendar:
     """The holidays library's days for the country, plus those entered by hand; a few years back and ahead."""
-    year = timezone.now().year
+    year = clock.now().year
     known = holidays.country_holidays(country.code, years=range(year - 6, year + 7))
     by_hand = ExtraHoliday.objects.values_list("date", flat=True)
     return Calendar(frozenset(known) | frozenset(by_hand), frozenset(country.working_weekdays))

@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC
 
-from django.utils import timezone
-
+from cases import clock
 from cases.lifecycle import Actor
 from cases.models import Case, Event, Officer, Words
 
@@ -54,7 +53,7 @@ def append(
         case=case,
         number=last[0] + 1,
         kind=kind,
-        at=timezone.now(),
+        at=clock.now(),
         actor=actor,
         officer=officer,
         data=data or {},

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
+from cases import clock
 from cases.crypto import SealedTextField
 from cases.lifecycle import STEPS, Actor, State
 from cases.queries import CaseQuerySet
@@ -252,7 +252,7 @@ class Citizen(models.Model):
     nrc_index = models.CharField(max_length=32, null=True, blank=True, unique=True)
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=8, default="en")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
 
     def __str__(self):
         return f"Citizen {self.pk}"  # never the name: this text may reach a log
@@ -349,7 +349,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
     level = models.PositiveSmallIntegerField(default=1)
     escalated_on = models.DateField(null=True, blank=True)
 
-    opened_at = models.DateTimeField(default=timezone.now)
+    opened_at = models.DateTimeField(default=clock.now)
     opened_on = models.DateField(help_text="The local date: day zero of the clock.")
     acknowledge_days = models.PositiveSmallIntegerField()
     resolve_days = models.PositiveSmallIntegerField()
@@ -423,7 +423,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @_moves("take")
     def take(self, officer: Officer) -> None:
         self.officer = officer
-        self.acknowledged_at = self.acknowledged_at or timezone.now()
+        self.acknowledged_at = self.acknowledged_at or clock.now()
 
     @_moves("ask")
     def ask(self) -> None: ...
@@ -440,7 +440,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @_moves("resolve")
     def resolve(self, decision: str) -> None:
         self.decision = decision
-        self.resolved_at = timezone.now()
+        self.resolved_at = clock.now()
 
     @_moves("confirm")
     def confirm(self) -> None:
@@ -470,7 +470,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     def _end(self, closed_by: ClosedBy) -> None:
         self.closed_by = closed_by
-        self.closed_at = timezone.now()
+        self.closed_at = clock.now()
 
 
 class Event(models.Model):
@@ -526,7 +526,7 @@ class Referral(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
     agency = models.ForeignKey(Agency, models.PROTECT)
     state = models.CharField(max_length=8, choices=State, default=State.ASKED)
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(default=clock.now)
     due = models.DateField()
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -549,7 +549,7 @@ class Escalation(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="escalations")
     level = models.PositiveSmallIntegerField()
     body = models.CharField(max_length=120)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["level"]
