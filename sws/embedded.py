@@ -17,7 +17,6 @@ from urllib.parse import quote
 
 import psycopg
 import redis
-from psycopg import sql
 
 from sws.processes import Child, as_account, can_reach, servers_account, stop_stray
 
@@ -60,6 +59,8 @@ class Server:
     def start(self) -> None:
         """Returns when the server answers. A server an earlier run left behind is ended first."""
         stop_stray(self.pid_file, marked=str(self.home), stop_signal=self.stop_signal)
+        # Names the same stray. A killed one that init has not buried yet would pass for alive.
+        (self.sockets / f"{self.socket_name}.lock").unlink(missing_ok=True)
         log = self.home / "log"
         log.unlink(missing_ok=True)
         self.child = Child(
@@ -100,7 +101,7 @@ class Server:
     def _private(self, folder: Path) -> Path:
         """Make a folder that only the server's account can open, or refuse one that somebody else made."""
         owner = self.account.pw_uid if self.account else os.geteuid()
-        _make_passable(folder.parent)
+        make_passable(folder.parent)
         try:
             folder.mkdir(mode=0o700)
             os.chown(folder, owner, -1)
@@ -114,8 +115,9 @@ class Server:
         return folder
 
     def _why(self, words: str) -> str:
-        last = next((line for line in reversed(words.splitlines()) if line.strip()), "(nothing)")
-        reason = next((meaning for sign, meaning in REASONS.items() if sign in words), f"Its last words: {last}")
+        lines = [line for line in words.splitlines() if line.strip()] or ["(nothing)"]
+        last_words = f"Its last words: {([line for line in lines if 'FATAL' in line] or lines)[-1]}"
+        reason = next((meaning for sign, meaning in REASONS.items() if sign in words), last_words)
         return f"{self.name} did not start. {reason} (log: {self.home / 'log'})"
 
 
@@ -145,7 +147,7 @@ class EmbeddedPostgres(Server):
         super().start()
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'sws'").fetchone():
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier("sws")))
+                connection.execute("CREATE DATABASE sws")
 
     def command(self) -> list[str]:
         options = {
@@ -286,11 +288,11 @@ def _package_folders(package: str) -> list[Path]:
 
 def _room_for(data: Path, account: pwd.struct_passwd | None) -> Path:
     """The data folder, or one beside it when a folder above, say /root, is closed to the servers' account."""
-    _make_passable(data)
+    make_passable(data)
     return data if can_reach(data, account) else ROOTS_SPARE_ROOM / f"sws-{_short(data)}"
 
 
-def _make_passable(folder: Path) -> None:
+def make_passable(folder: Path) -> None:
     """Make a folder others may walk through without seeing in; one that exists stays as it is."""
     if not folder.exists():
         folder.mkdir(parents=True)

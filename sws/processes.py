@@ -55,6 +55,10 @@ class Child:
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def returncode(self) -> int | None:
+        return self.process.poll() if self.process else None
+
     def stop(self) -> None:
         if self.process is None:
             return

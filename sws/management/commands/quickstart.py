@@ -1,0 +1,47 @@
+"""What a demonstration needs inside its database: tables, words, country and people, each only where missing."""
+
+import hashlib
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    help = "Run a living demonstration: servers, tables, Zambia, made-up people, web server and worker."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Called by sws.quickstart once the servers answer; every step is quick the second time."""
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if missing:
+            self.stdout.write(f"Making the tables ({len(missing)} steps)")
+            call_command("migrate", verbosity=0)
+        call_command("compile_translations", verbosity=0)
+        self.collect_static_files()
+        self.stdout.write("Loading Zambia")
+        call_command("load_country", "zambia", verbosity=0)
+        self.stdout.write("Peopling it with made-up people")
+        call_command("populate_demo", verbosity=0)
+        self.stdout.write("Log-ins for the staff desk and the editors' rooms:")
+        for role, name, password in import_module("sws.demo").LOGINS:
+            self.stdout.write(f"  {role:<28} {name:<18} {password}")
+
+    def collect_static_files(self) -> None:
+        """Compressed and named by content, as in production, but only when a file has changed."""
+        digest = hashlib.sha256()
+        for finder in get_finders():
+            for name, storage in finder.list([]):
+                found = Path(storage.path(name)).stat()
+                digest.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+        stamp = Path(settings.STATIC_ROOT) / ".collected"
+        if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+            self.stdout.write("Collecting styles, scripts and pictures")
+            call_command("collectstatic", verbosity=0, interactive=False)
+            stamp.write_text(digest.hexdigest())

@@ -1,0 +1,209 @@
+"""What `manage.py quickstart` starts, watches and stops: a living country on one machine. Knows no Django."""
+
+import base64
+import errno
+import fcntl
+import http.client
+import os
+import secrets
+import shlex
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+from sws.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey, Server, make_passable
+from sws.processes import Child
+
+ROOT = Path(__file__).resolve().parent.parent
+ALWAYS_UP = 60  # seconds: who ran this long may fall over once without being made to wait
+LONGEST_PAUSE = 60  # seconds between two attempts to start again what keeps falling over
+FIRST_ANSWER = 60  # seconds the web server may take until its first page
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+ADDRESSES = {
+    "Home page": "/",
+    "A citizen's phone": "/simulator/",
+    "Staff desk": "/desk/",
+    "Follow a case": "/track/",
+    "Editors": "/cms/",
+}
+
+
+def run() -> int:
+    """Runs until it is told to stop. The number is for the shell: 0 when it was stopped as asked."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        live(Path(os.environ.get("SWS_DATA") or ROOT / ".data").absolute(), wanted_port())
+    except KeyboardInterrupt:
+        return 0
+    except EmbeddedError as problem:
+        say(f"Sorry: {problem}")
+    except OSError as problem:
+        full = problem.errno == errno.ENOSPC
+        say("Sorry: " + ("the disk is full." if full else f"{problem.strerror} ({problem.filename})."))
+    return 1
+
+
+def live(data: Path, port: int) -> None:
+    """The whole life of a demonstration, which ends with an exception and nothing left running."""
+    make_passable(data)
+    running: list[Child | Server] = []
+    with claim(data):
+        try:
+            start(running, data=data, port=port)
+            watch(running)
+        finally:
+            for number in STOP_SIGNALS:
+                signal.signal(number, signal.SIG_IGN)  # once is enough
+            say("Stopping")
+            for one in reversed(running):
+                one.stop()
+
+
+def start(running: list[Child | Server], *, data: Path, port: int) -> None:
+    """Everything in its order. `running` grows on the way: an interruption stops what there is by then."""
+
+    def go(one: Child | Server) -> None:
+        running.append(one)
+        one.start()
+
+    chosen = {"MODE": "demo", "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}", **keys(data / "env")}
+    chosen |= {"STATIC_ROOT": str(data / "static"), "MEDIA_ROOT": str(data / "media")}
+    for variable, kind in (("DATABASE_URL", EmbeddedPostgres), ("REDIS_URL", EmbeddedValkey)):
+        if not os.environ.get(variable):
+            server = kind(data)
+            go(server)
+            chosen[variable] = server.url()
+            say(f"{server.name} answers, from {server.home}")
+    remember(data / "env", chosen)
+    os.environ.update({name: value for name, value in chosen.items() if not os.environ.get(name)})
+
+    prepare(running)
+    logs = data / "log"
+    logs.mkdir(exist_ok=True)
+    for child in (worker(logs), web_server(logs, port)):
+        go(child)
+    say("Web server and worker are starting")
+    await_first_page(running[-1], port)
+    say("Ready. Ctrl-C stops everything.\n")
+    for what, path in ADDRESSES.items():
+        say(f"  {what:<18} http://127.0.0.1:{port}{path}")
+    say(f"  {'Their logs':<18} {logs}")
+
+
+def watch(running: list[Child | Server]) -> None:
+    """Starts again what fell over, at once the first time, later after a growing pause."""
+    pauses = dict.fromkeys(running, 0)
+    since = dict.fromkeys(running, time.monotonic())
+    while True:
+        time.sleep(0.5)
+        for one in running:
+            if one.running:
+                continue
+            if time.monotonic() - since[one] > ALWAYS_UP:
+                pauses[one] = 0
+            say(f"{one.name} fell over ({one.last_words()}). Starting it again in {pauses[one]} s.")
+            time.sleep(pauses[one])
+            one.stop()  # whatever it left running
+            one.start()
+            pauses[one], since[one] = min(pauses[one] * 2 + 1, LONGEST_PAUSE), time.monotonic()
+
+
+def prepare(running: list[Child | Server]) -> None:
+    """Tables, words, country and people, by the Django command of the same name in a process of its own."""
+    preparation = Child("Preparation", [sys.executable, "-m", "django", "quickstart"], cwd=ROOT)
+    running.append(preparation)
+    preparation.start()
+    while preparation.running:
+        time.sleep(0.1)
+    if preparation.returncode:
+        raise EmbeddedError("The country could not be prepared; the reason stands above.")
+    running.remove(preparation)
+
+
+def web_server(logs: Path, port: int) -> Child:
+    """As in production: two processes of four threads, and whoever dies is replaced."""
+    command = [
+        *(sys.executable, "-m", "granian", "sws.wsgi:application", "--interface", "wsgi"),
+        *("--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--blocking-threads", "4"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "2", "--log-level", "warning"),
+    ]
+    return Child("Web server", command, cwd=ROOT, log=logs / "web")
+
+
+def worker(logs: Path) -> Child:
+    return Child("Worker", [sys.executable, "manage.py", "worker"], cwd=ROOT, log=logs / "worker")
+
+
+def await_first_page(web: Child | Server, port: int) -> None:
+    deadline = time.monotonic() + FIRST_ANSWER
+    while time.monotonic() < deadline and web.running:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return
+        except (OSError, http.client.HTTPException):
+            pass  # not yet
+        finally:
+            connection.close()
+        time.sleep(0.1)
+    raise EmbeddedError(f"No page answered. The web server's last words: {web.last_words()}")
+
+
+def wanted_port() -> int:
+    """PORT, or 8000; refused with a sentence when it is no port or somebody else's."""
+    wanted = os.environ.get("PORT") or "8000"
+    if not wanted.isdigit() or not 0 < int(wanted) < 65536:
+        raise EmbeddedError(f"PORT must be a number from 1 to 65535, not {wanted}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(wanted)))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise EmbeddedError(f"Port {wanted} needs root's rights. Another one: PORT=8001") from None
+            raise EmbeddedError(
+                f"Port {wanted} is used by another program. Stop that one, or take another port: PORT=8001"
+            ) from None
+    return int(wanted)
+
+
+def claim(data: Path) -> IO[str]:
+    """One at a time in a data folder. The kernel takes the claim back when we end, however we end."""
+    lock = (data / "lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise EmbeddedError(
+            f"It already runs with the data in {data}. Stop that one first, or give this one a folder of "
+            "its own: SWS_DATA=/another/folder"
+        ) from None
+    return lock
+
+
+def keys(remembered: Path) -> dict[str, str]:
+    """The secrets of this demonstration: made once, because what they sealed stays in its database."""
+    words = shlex.split(remembered.read_text()) if remembered.exists() else []
+    known = dict(word.split("=", 1) for word in words if "=" in word)
+    return {
+        name: known.get(name) or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
+    }
+
+
+def remember(file: Path, chosen: dict[str, str]) -> None:
+    """What we chose ourselves, for the next start and for `. .data/env` in a shell; nobody else reads it."""
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as text:
+        text.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in chosen.items())
+    unfinished.rename(file)
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)

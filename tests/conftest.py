@@ -1,0 +1,141 @@
+"""Every test stands on a real PostgreSQL with Zambia in it; some on a whole living country besides."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from sws import quickstart
+from sws.processes import Child
+from tests import ground
+
+ENDS = pytest.StashKey[ExitStack]()
+
+
+# --- Before Django reads its settings -----------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process starts the servers; those xdist starts find them in their environment."""
+    if hasattr(config, "workerinput") or config.option.help or config.option.version:
+        return
+    ends = ExitStack()
+    config.add_cleanup(ends.close)
+    template = ground.template_name()
+    server, valkey = ends.enter_context(ground.servers(template))
+    os.environ |= {"MODE": "test", "DJANGO_SETTINGS_MODULE": "sws.settings"}
+    os.environ |= {"TEST_SERVER": server, "TEST_TEMPLATE": template}
+    os.environ |= own_servers(server, valkey, number=0)
+    from django.conf import settings
+
+    assert settings.DATABASES, "pytest-django goes on from here, but only when settings are loaded"
+
+
+def pytest_xdist_setupnodes(specs: list[Any]) -> None:
+    for number, spec in enumerate(specs, start=1):
+        spec.env |= own_servers(os.environ["TEST_SERVER"], os.environ["REDIS_URL"], number=number)
+
+
+def own_servers(server: str, valkey: str, *, number: int) -> dict[str, str]:
+    """Each process of a run has a database and a corner of Valkey to itself."""
+    return {
+        "DATABASE_URL": ground.at(server, f"test_{os.getpid()}_{number}"),
+        "REDIS_URL": f"{valkey.partition('?')[0]}?db={number}",
+    }
+
+
+# --- The database -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """A clone of the template. A test that commits gets another one after it: a flush would take Zambia too."""
+    from django.test import TransactionTestCase
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        fresh_database()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: fresh_database())
+        yield
+        leave_database()
+
+
+def fresh_database() -> None:
+    from django.db import connection
+
+    connection.close()
+    ground.clone(
+        os.environ["TEST_SERVER"], os.environ["TEST_TEMPLATE"], str(connection.settings_dict["NAME"])
+    )
+
+
+def leave_database() -> None:
+    from django.db import connection
+
+    connection.close()
+    ground.drop(os.environ["TEST_SERVER"], str(connection.settings_dict["NAME"]))
+
+
+# --- A living country and the browser to visit it with ------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def living_country(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the real web server and worker, on a database that this module's tests write to as well.
+
+    Such tests do not ask for `db`: what they write is committed, so that the servers see it.
+    """
+    from django.db import connection
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    name = f"{connection.settings_dict['NAME']}_living"
+    logs = tmp_path_factory.mktemp("living")
+    connection.close()
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "NAME", name)
+        patch.setenv("DATABASE_URL", ground.at(os.environ["TEST_SERVER"], name))
+        patch.setenv("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}")
+        fresh_database()
+        running: list[Child] = [quickstart.worker(logs), quickstart.web_server(logs, port)]
+        try:
+            for child in running:
+                child.start()
+            quickstart.await_first_page(running[-1], port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            for child in reversed(running):
+                child.stop()
+            leave_database()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "These tests drive Chromium and found none: apt-get install chromium"
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Playwright keeps an event loop in this thread; our queries beside it are not asynchronous.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "on")
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A new visitor's page, 1280 pixels wide."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
