@@ -297,6 +297,8 @@ TABLES = (
 
 def load_country(folder: Path) -> Report:
     """Make the catalogue say what the pack in `folder` says. Raises PackError, having changed nothing."""
+    if not folder.is_dir():
+        raise PackError([Mistake(str(folder), None, "there is no such folder")])
     country, pack = _read(folder)
     with transaction.atomic():
         report = Report(Counter(_write(country, pack)))
@@ -331,7 +333,7 @@ def _read_table(folder: Path, table: Table, pack: Pack) -> list[Mistake]:
             row.order = number - 1
         reasons = _read_row(row, table, heading, cells, pack)
         key = tuple(getattr(row, attribute) for attribute in table.key)
-        if any(key in pack.get(other.name, ()) for other in TABLES if other.model is table.model):
+        if not reasons and any(key in pack.get(other.name, ()) for other in TABLES if other.model is table.model):
             reasons.append(f"{' '.join(map(str, key))} is there twice")
         mistakes += [Mistake(table.file, number, reason) for reason in reasons]
         rows[key] = row  # a faulty row too: those that name it are not at fault
@@ -348,8 +350,8 @@ def _lines(path: Path) -> list[list[str]]:
         # Spreadsheets put a byte order mark before the first heading: utf-8-sig takes it away.
         text = path.read_bytes().decode("utf-8-sig")
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except OSError:
-        raise _Unreadable("there is no such file") from None
+    except OSError as error:
+        raise _Unreadable(f"it cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise _Unreadable("it is not UTF-8 text") from None
     except csv.Error as error:
@@ -384,8 +386,8 @@ def _read_country(folder: Path, country: Country, pack: Pack) -> list[str]:
     """Fill `country` from country.toml; give back what is wrong with it."""
     try:
         settings = tomllib.loads((folder / "country.toml").read_text(encoding="utf-8"))
-    except OSError:
-        return ["there is no such file"]
+    except OSError as error:
+        return [f"it cannot be read: {error.strerror}"]
     except ValueError as error:  # not TOML, or not UTF-8
         return [str(error)]
     wanted = {"code", *_told(Country)}

@@ -1,0 +1,463 @@
+"""A country pack becomes the catalogue: twice is once, a mistake changes nothing, an editor's words stand."""
+
+import csv
+from collections import Counter, defaultdict
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cases import actions
+from cases.catalogue import catalogue, changed
+from cases.models import (
+    Agency,
+    Channel,
+    Country,
+    Desk,
+    ExtraHoliday,
+    Fact,
+    Helpline,
+    Known,
+    LadderStep,
+    Language,
+    Place,
+    Programme,
+    Topic,
+)
+from channels.gsm7 import foreign
+from channels.models import InfoText
+from sws.country import COUNTRIES, Mistake, PackError, Report, load_country
+
+# From those that point at others to those pointed at.
+CATALOGUE = (
+    InfoText,
+    ExtraHoliday,
+    Helpline,
+    Topic,
+    LadderStep,
+    Fact,
+    Programme,
+    Desk,
+    Place,
+    Agency,
+    Language,
+    Country,
+)
+NOTHING = Report(Counter())
+
+# A made-up country of two districts. Its code is a real one: holidays and telephone numbers come with it.
+LAKELAND = {
+    "country.toml": """
+        code = "MW"
+        name = "Lakeland"
+        time_zone = "Africa/Blantyre"
+        phone_region = "MW"
+        currency = "MWK"
+        default_language = "en"
+        working_weekdays = [0, 1, 2, 3, 4]""",
+    "languages.csv": """
+        code,name,endonym,reviewed,source
+        en,English,English,yes,law
+        ny,Chewa,Chichewa,no,census""",
+    "agencies.csv": """
+        code,name,label,portfolio,public_contact,source
+        FISH,Fishers' Fund,Fishers' Fund,pensions,,law
+        ACC,Anti-Corruption Office,Corruption,,,law""",
+    "provinces.csv": """
+        code,name,iso,capital,languages,source
+        L1,Shore,MW-S,Port,en;ny,map""",
+    "districts.csv": """
+        code,name,province,spellings,tile_column,tile_row,note,source
+        L101,Port,L1,Porte;Old Port,0,0,,map
+        L102,Reed,L1,,,,no tile yet,map""",
+    "desks.csv": """
+        code,name,place,where,source
+        port-desk,Port desk,L101,Ask at the harbour office.,map""",
+    "programmes.csv": """
+        code,agency,name,label,kind,source
+        NETS,FISH,Nets for Fishers,Nets,in kind,law""",
+    "facts.csv": """
+        programme,as_of,text,source,confidence
+        NETS,2024-06,In June 2024 it gave 12 nets.,report,high""",
+    "ladders.csv": """
+        ladder,level,body,time_limit,days,basis,confidence
+        FISH,1,Harbour office,,,manual,medium
+        FISH,2,Court,30 days,30,law s 4,high""",
+    "topics.csv": """
+        code,agency,handler,programme,kind,label,name,sensitivity,priority,acknowledge_days,resolve_days,basis,ladder,basis_note,source,order
+        nets-late,FISH,,NETS,complaint,Nets late,The nets are late,open,high,1,3,proposed,FISH,a proposal,manual,10
+        nets-bribe,FISH,ACC,NETS,complaint,Bribe,A bribe was asked,corruption,urgent,1,30,proposed,FISH,a proposal,manual,20""",
+    "helplines.csv": """
+        number,label,about,toll_free,sensitive,source,order
+        116,Children,For children.,yes,yes,law,10""",
+    "holidays.csv": """
+        date,name,source
+        2026-08-13,Day of the Lake,decree 7""",
+    "info.csv": """
+        key,language,title,text,source
+        NETS,en,Nets,Nets are given once a year.,law
+        FISH,en,The fund,The fund helps fishers.,law""",
+}
+
+
+@pytest.fixture
+def bare(db):
+    """An installation that serves no country yet."""
+    Place.objects.exclude(parent=None).update(parent=None)  # districts stand in the way of their provinces
+    for model in CATALOGUE:
+        model.objects.all().delete()
+    yield
+    changed()  # what this test loaded is not for the next one to read
+
+
+@pytest.fixture
+def lakeland(bare, tmp_path):
+    return write(LAKELAND, tmp_path)
+
+
+def write(pack, folder):
+    for file, text in pack.items():
+        (folder / file).write_text("\n".join(line.strip() for line in text.strip().splitlines()) + "\n")
+    return folder
+
+
+def edit(folder, file, old, new):
+    text = (folder / file).read_text()
+    assert text.count(old) == 1
+    (folder / file).write_text(text.replace(old, new))
+
+
+def everything():
+    return {model: list(model.objects.order_by("pk").values()) for model in CATALOGUE}
+
+
+def happened(**done):
+    return Report(Counter({(name.replace("_", " "), what): 1 for name, what in done.items()}))
+
+
+def table(name):
+    with (COUNTRIES / "zambia" / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+# --- Loading ---------------------------------------------------------------------------------------------
+
+
+def test_another_country_needs_a_folder_and_no_code(lakeland):
+    load_country(lakeland)
+
+    known = catalogue()
+    assert (known.country.name, known.country.time_zone) == ("Lakeland", "Africa/Blantyre")
+    assert {code: place.parent_id for code, place in known.districts.items()} == {"L101": "L1", "L102": "L1"}
+    port, reed = known.districts["L101"], known.districts["L102"]
+    assert (port.spellings, port.tile_column, reed.spellings, reed.tile_column) == (["Porte", "Old Port"], 0, [], None)
+    assert [(code, topic.handler_id) for code, topic in known.topics.items()] == [
+        ("nets-late", None),
+        ("nets-bribe", "ACC"),
+    ]
+    assert [(step.level, step.body, step.days) for step in known.ladders["FISH"]] == [
+        (1, "Harbour office", None),
+        (2, "Court", 30),
+    ]
+    assert [(language.code, language.reviewed) for language in known.languages.values()] == [
+        ("en", True),
+        ("ny", False),
+    ]
+    assert ExtraHoliday.objects.get().date in known.calendar.holidays
+
+
+def test_loading_twice_changes_nothing(lakeland):
+    load_country(lakeland)
+    before = everything()
+
+    assert load_country(lakeland) == NOTHING
+    assert everything() == before  # nor has the version moved
+
+
+def test_a_changed_file_is_taken_over_and_caches_hear_of_it(lakeland):
+    load_country(lakeland)
+    version = catalogue().version
+    edit(lakeland, "topics.csv", "Nets late", "Nets are late")
+    edit(lakeland, "country.toml", "MWK", "USD")
+
+    assert load_country(lakeland) == happened(topics="changed", countries="changed")
+    assert catalogue().version == version + 1
+    assert catalogue().topics["nets-late"].label == "Nets are late"
+
+
+def test_a_topic_that_left_is_retired_and_comes_back(lakeland):
+    load_country(lakeland)
+    line = next(line for line in LAKELAND["topics.csv"].splitlines() if "nets-late" in line).strip() + "\n"
+    edit(lakeland, "topics.csv", line, "")
+
+    assert load_country(lakeland) == happened(topics="retired")
+    assert load_country(lakeland) == NOTHING  # once is enough
+    assert list(catalogue().topics) == ["nets-bribe"]
+    assert Topic.objects.get(pk="nets-late").retired_at
+
+    (lakeland / "topics.csv").write_text((lakeland / "topics.csv").read_text() + line)
+    assert load_country(lakeland) == happened(topics="changed")
+    assert list(catalogue().topics) == ["nets-late", "nets-bribe"]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("desks.csv", "desks"),
+        ("helplines.csv", "helplines"),
+        ("facts.csv", "facts"),
+        ("holidays.csv", "extra_holidays"),
+    ],
+)
+def test_whatever_left_its_file_is_offered_no_more(lakeland, file, name):
+    load_country(lakeland)
+    heading, *_rows = (lakeland / file).read_text().splitlines(True)
+    (lakeland / file).write_text(heading)
+
+    assert load_country(lakeland) == happened(**{name: "retired"})
+    assert (len(catalogue().desks), len(catalogue().helplines)) == (name != "desks", name != "helplines")
+
+
+def test_a_new_standard_leaves_the_promises_of_old_cases_alone(lakeland):
+    load_country(lakeland)
+    case = actions.open_case(
+        topic=catalogue().topics["nets-late"],
+        place=catalogue().districts["L101"],
+        words="We wait since May.",
+        known=Known.ANONYMOUS,
+        channel=Channel.USSD,
+    ).case
+    promised = (case.acknowledge_days, case.resolve_days, case.acknowledge_due, case.resolve_due)
+    edit(lakeland, "topics.csv", "open,high,1,3,", "open,low,5,20,")
+    load_country(lakeland)
+
+    case.refresh_from_db()
+    assert (case.acknowledge_days, case.resolve_days, case.acknowledge_due, case.resolve_due) == promised
+    assert catalogue().topics["nets-late"].resolve_days == 20
+
+
+# --- What editors wrote ---------------------------------------------------------------------------------------
+
+
+def test_a_text_follows_the_pack_until_an_editor_has_changed_it(lakeland):
+    load_country(lakeland)
+    edit(lakeland, "info.csv", "Nets are given once a year.", "Nets are given twice a year.")
+    assert load_country(lakeland) == happened(information_texts="changed")
+
+    InfoText.objects.filter(key="NETS").update(text="Come on Monday.")
+    edit(lakeland, "info.csv", "twice a year", "in spring")
+    assert load_country(lakeland) == happened(information_texts="kept")
+    assert InfoText.objects.get(key="NETS").text == "Come on Monday."
+
+
+def test_a_title_an_editor_changed_is_not_joined_by_the_old_text(lakeland):
+    load_country(lakeland)
+    InfoText.objects.filter(key="NETS").update(title="Your nets")
+
+    assert load_country(lakeland) == happened(information_texts="kept")
+    assert [text.title for text in InfoText.objects.all()] == ["Your nets", "The fund"]
+
+
+def test_texts_of_the_editors_own_stay_and_untouched_ones_leave_with_their_row(lakeland):
+    load_country(lakeland)
+    InfoText.objects.create(key="NETS", title="Opening hours", text="From 8 to 12.")
+    edit(lakeland, "info.csv", "FISH,en,The fund,The fund helps fishers.,law\n", "")
+
+    assert load_country(lakeland) == happened(information_texts="retired")
+    assert {text.title for text in InfoText.objects.all()} == {"Nets", "Opening hours"}
+
+
+# --- Mistakes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "row", "reason"),
+    [
+        ("topics.csv", "nets-late,FISH", "nets-late,FUSH", 2, "agency: 'FUSH' is not in agencies.csv"),
+        ("topics.csv", "corruption,urgent", "corruption,dire", 3, "priority: 'dire' is none of low, normal, high, urgent"),
+        ("topics.csv", "open,high", "hidden,high", 2, "sensitivity: Value 'hidden' is not a valid choice."),
+        ("topics.csv", "1,30,", "1,soon,", 3, "resolve_days: “soon” value must be an integer."),
+        ("topics.csv", "1,3,", "-1,3,", 2, "acknowledge_days: Ensure this value is greater than or equal to 0."),
+        ("topics.csv", "3,proposed,FISH", "3,proposed,GOAT", 2, "ladder: 'GOAT' is not in ladders.csv"),
+        ("topics.csv", "nets-late,FISH", "nets-late,ACC", 2, "NETS is not a programme of ACC"),
+        ("topics.csv", "nets-bribe", "nets-late", 3, "nets-late is there twice"),
+        ("topics.csv", "Nets late", "Nets – late", 2, "label: a handset cannot show –"),
+        ("topics.csv", "Nets late", "Nets late once again alas", 2, "label: Ensure this value has at most 24 characters (it has 25)."),
+        ("topics.csv", "manual,10", ",10", 2, "source: may not be empty"),
+        ("topics.csv", "manual,10", "manual", 2, "15 cells under 16 headings"),
+        ("agencies.csv", "Office,Corruption", "Office,Bribes and corruption", 3, "label: Ensure this value has at most 18 characters (it has 21)."),
+        ("districts.csv", "Reed,L1", "Reed,L9", 3, "province: 'L9' is not in provinces.csv"),
+        ("districts.csv", "L102", "L1", 3, "L1 is there twice"),
+        ("desks.csv", "L101", "L1", 2, "place: 'L1' is not in districts.csv"),
+        ("ladders.csv", "FISH,2", "FISH,3", 3, "FISH has no level below this one"),
+        ("languages.csv", "Chichewa,no", "Chichewa,soon", 3, "reviewed: 'soon' is none of yes, no"),
+        ("facts.csv", "2024-06", "June 2024", 2, "as_of: 'June 2024' is not a date like 2026, 2026-08 or 2026-08-13"),
+        ("holidays.csv", "2026-08-13", "2026-02-30", 2, "date: “2026-02-30” value has the correct format (YYYY-MM-DD) but it is an invalid date."),
+        ("info.csv", "FISH,en", "FISH,fr", 3, "language: 'fr' is not in languages.csv"),
+        ("info.csv", "key,language", "key,tongue", 1, "the columns must be key,language,title,text,source, not key,tongue,title,text,source"),
+        ("info.csv", "Nets are given", '"Nets are given', None, "it is not a table: unexpected end of data"),
+        ("country.toml", "Blantyre", "Atlantis", None, "there is no time zone 'Africa/Atlantis'"),
+        ("country.toml", '"MW"\nname', '"XX"\nname', None, "no holidays are known for 'XX'"),
+        ("country.toml", '"en"', '"fr"', None, "'fr' is not in languages.csv"),
+        ("country.toml", "3, 4", "3, 7", None, "working_weekdays are numbers from 0, which is Monday, to 6"),
+        ("country.toml", "[0, 1, 2, 3, 4]", '"Monday"', None, "working_weekdays is a list of numbers"),
+    ],
+)  # fmt: skip
+def test_a_mistake_names_its_file_its_row_and_the_reason(lakeland, file, old, new, row, reason):
+    edit(lakeland, file, old, new)
+    before = everything()
+
+    with pytest.raises(PackError) as caught:
+        load_country(lakeland)
+    assert caught.value.mistakes == [Mistake(file, row, reason)]
+    assert everything() == before
+
+
+def test_all_mistakes_are_told_at_once_and_nothing_is_changed(lakeland):
+    load_country(lakeland)
+    before = everything()
+    edit(lakeland, "topics.csv", "Nets late", "Nets are late")
+    edit(lakeland, "topics.csv", "corruption,urgent,1", "corruption,dire,one")
+    edit(lakeland, "districts.csv", "Reed,L1", "Reed,L9")
+    (lakeland / "desks.csv").unlink()
+
+    with pytest.raises(PackError) as caught:
+        load_country(lakeland)
+    assert str(caught.value).splitlines() == [
+        "districts.csv, row 3: province: 'L9' is not in provinces.csv",
+        "desks.csv: it cannot be read: No such file or directory",
+        "topics.csv, row 3: priority: 'dire' is none of low, normal, high, urgent",
+        "topics.csv, row 3: acknowledge_days: “one” value must be an integer.",
+    ]
+    assert everything() == before
+
+
+def test_a_file_that_is_not_utf_8_is_a_mistake_and_a_byte_order_mark_is_not(lakeland):
+    text = (lakeland / "agencies.csv").read_bytes()
+    (lakeland / "agencies.csv").write_bytes(b"\xef\xbb\xbf" + text)
+    load_country(lakeland)
+    (lakeland / "agencies.csv").write_bytes(text.replace(b"pensions", b"pens\xe3o"))
+
+    with pytest.raises(PackError, match=r"^agencies\.csv: it is not UTF-8 text$"):
+        load_country(lakeland)
+
+
+def test_a_folder_that_is_not_there_is_one_mistake(bare, tmp_path):
+    with pytest.raises(PackError) as caught:
+        load_country(tmp_path / "atlantis")
+    assert [mistake.reason for mistake in caught.value.mistakes] == ["there is no such folder"]
+
+
+def test_an_installation_serves_one_country(db, tmp_path):
+    before = everything()
+    with pytest.raises(PackError, match=r"^country\.toml: this installation already serves Zambia$"):
+        load_country(write(LAKELAND, tmp_path))
+    assert everything() == before
+
+
+# --- The command ------------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_what_it_did(lakeland):
+    out = StringIO()
+    call_command("load_country", str(lakeland), stdout=StringIO())
+    edit(lakeland, "topics.csv", "Nets late", "Nets are late")
+    call_command("load_country", str(lakeland), stdout=out)
+    assert out.getvalue() == "topics: 0 added, 1 changed, 0 retired\nin all: 0 added, 1 changed, 0 retired\n"
+
+
+def test_the_command_knows_our_packs_by_name(db):
+    out = StringIO()
+    call_command("load_country", "zambia", stdout=out)
+    assert out.getvalue() == "in all: 0 added, 0 changed, 0 retired\n"  # it was loaded before the tests began
+
+
+def test_the_command_fails_on_mistakes_and_prints_them(lakeland):
+    edit(lakeland, "desks.csv", "L101", "L9")
+    with pytest.raises(CommandError) as caught:
+        call_command("load_country", str(lakeland))
+    assert caught.value.returncode == 1
+    assert str(caught.value) == (
+        "Nothing was changed. The pack has mistakes:\ndesks.csv, row 2: place: 'L9' is not in districts.csv"
+    )
+
+
+# --- Zambia --------------------------------------------------------------------------------------------------------
+
+
+def test_zambia_has_ten_provinces_and_116_districts_as_they_lie_today(db):
+    known = catalogue()
+    assert (len(known.provinces), len(known.districts)) == (10, 116)
+    moved = ("ZM103015", "ZM105002", "ZM109014", "ZM101012")
+    assert [(known.districts[code].name, known.districts[code].parent.name) for code in moved] == [
+        ("Chama", "Eastern"),
+        ("Chirundu", "Southern"),
+        ("Itezhi-Tezhi", "Southern"),
+        ("Shibuyunji", "Central"),
+    ]
+    tiles = [(place.tile_column, place.tile_row) for place in known.districts.values()]
+    assert len(set(tiles)) == 116
+
+
+def test_zambia_offers_every_kind_of_matter_at_every_agency_it_serves(db):
+    topics = catalogue().topics.values()
+    assert len(topics) >= 60
+    served = defaultdict(set)
+    for topic in topics:
+        served[topic.agency_id].add(topic.kind)
+    assert dict(served) == {
+        agency: {"enquiry", "registration", "complaint"} for agency in ("NHIMA", "NAPSA", "WCFCB", "MCDSS", "MOE-KGS")
+    }
+
+
+def test_a_menu_of_topics_is_at_most_two_pages():
+    menus = Counter((row["agency"], row["programme"], row["kind"]) for row in table("topics"))
+    assert max(menus.values()) <= 8
+
+
+def test_every_row_of_zambia_says_where_it_is_from(db):
+    for model in (Agency, Place, Desk, Programme, Fact, Topic, Helpline, Language, InfoText):
+        assert model.objects.exists()
+        assert not model.objects.filter(source="").exists(), model
+    assert not LadderStep.objects.filter(basis="").exists()
+
+
+def test_corruption_goes_past_the_office_it_is_about_and_harm_to_the_focal_point(db):
+    ways = {
+        (topic.sensitivity, topic.handler_id or topic.agency_id, topic.ladder)
+        for topic in catalogue().topics.values()
+        if topic.sensitivity in ("corruption", "safeguarding")
+    }
+    assert ways == {("corruption", "ACC", "CORRUPTION"), ("safeguarding", "MCDSS", "GBV-SEA")}
+
+
+def test_only_a_standard_that_the_law_names_is_called_statutory(db):
+    statutory = [topic.code for topic in catalogue().topics.values() if topic.basis == "statutory"]
+    assert statutory == ["ati-request"]
+    assert all(topic.acknowledge_days <= topic.resolve_days for topic in catalogue().topics.values())
+
+
+def test_what_zambia_shows_on_a_handset_fits_one(db):
+    assert all(len(text.text) <= 300 for text in InfoText.objects.all())
+    shown = [topic.label for topic in catalogue().topics.values()] + [text.text for text in InfoText.objects.all()]
+    assert foreign("".join(shown)) == set()
+
+
+def test_the_help_lines_for_adults_and_children_come_first_in_danger(db):
+    first = [line.number for line in catalogue().helplines.values() if line.sensitive]
+    assert first == ["933", "116", "112"]
+
+
+def test_only_english_has_been_reviewed(db):
+    assert {language.code: language.reviewed for language in catalogue().languages.values()} == {
+        "en": True, "bem": False, "ny": False, "toi": False, "loz": False, "kqn": False, "lue": False, "lun": False,
+    }  # fmt: skip
+
+
+def test_election_day_and_the_day_of_prayer_are_no_working_days_without_anybody_entering_them(db):
+    calendar = catalogue().calendar
+    assert not table("holidays")
+    assert not calendar.is_working(date(2026, 8, 13))
+    assert not calendar.is_working(date(2026, 12, 29))
+    assert calendar.is_working(date(2026, 8, 14))
