@@ -47,14 +47,15 @@ def send_code(*, reference: str, source: str) -> None:
 
 
 def _with_pin(reference: str, pin: str) -> Case | None:
-    pk, stored = Case.objects.filter(reference=reference).values_list("pk", "pin_index").first() or (None, NOBODY)
+    pk, stored = Case.objects.filter(reference=reference).values_list("pk", "pin_index").first() or (0, NOBODY)
     right = hmac.compare_digest(stored, pin_index(reference, pin))
-    return Case.objects.with_people().get(pk=pk) if right and pk else None
+    return Case.objects.with_people().get(pk=pk) if right else None
 
 
 def _with_code(reference: str, code: str) -> Case | None:
-    known = Case.objects.with_people().filter(reference=reference).first()
-    return known if use_code(case=known or Case(pk=0, reference=reference), code=code) else None
+    pk = Case.objects.filter(reference=reference).values_list("pk", flat=True).first() or 0
+    right = use_code(case=Case(pk=pk, reference=reference), code=code)
+    return Case.objects.with_people().get(pk=pk) if right else None
 
 
 def _digits(typed: str) -> str:
