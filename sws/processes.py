@@ -109,7 +109,7 @@ def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
 
 def can_reach(path: Path, account: pwd.struct_passwd | None) -> bool:
     """Whether the account may enter this folder or run this program, all the way down from /."""
-    asked = subprocess.run(["/usr/bin/env", "test", "-x", str(path)], **as_account(account))
+    asked = subprocess.run(["/bin/sh", "-c", 'test -x "$0"', str(path)], **as_account(account))
     return asked.returncode == 0
 
 

@@ -1,0 +1,76 @@
+# Everything one does with this project. `make` alone lists it.
+
+# The first Python here that is new enough; PYTHON=/path/to/python decides otherwise.
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(p) -c '$(NEW_ENOUGH)' 2>/dev/null && echo $(p))))
+BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+run: .venv/.for-run  ## a living country on http://127.0.0.1:8000 (another port: make run PORT=8001)
+	@exec $(BIN)/python manage.py quickstart
+
+shell: .venv/.for-run  ## a Python shell inside the country that `make run` keeps running
+	@. "$${SWS_DATA:-.data}/env" && exec $(BIN)/python manage.py shell
+
+test: lint chromium  ## all checks and tests (needs Chromium; root gets it from Debian's packages)
+	$(BIN)/python -m pytest -n 2
+
+lint: .venv/.for-test
+	$(BIN)/ruff check .
+	MODE=test $(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.for-test  ## how fast a USSD hop is, beside a bare view on the same server
+	$(BIN)/python -m tests.bench
+
+pins: .venv/.for-test  ## pin the newest packages that the ranges of pyproject.toml allow
+	$(BIN)/pip-compile $(PINS) --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile $(PINS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+PINS := --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+	--no-header --no-emit-index-url --no-emit-trusted-host
+
+clean:  ## remove what can be made again; the data in .data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# --- What the above stands on -----------------------------------------------------------------------------
+
+.venv/.for-run: requirements.txt | $(BIN)/pip
+	@echo "Getting the packages (the first time this takes a minute)"
+	@$(INSTALL) -r $< || { echo "$$NO_PACKAGE"; exit 1; }
+	@touch $@
+
+.venv/.for-test: requirements-dev.txt | $(BIN)/pip
+	@echo "Getting the packages for tests"
+	@$(INSTALL) -r $< || { echo "$$NO_PACKAGE"; exit 1; }
+	@touch $@
+
+$(BIN)/pip:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed. Debian: apt-get install python3"; exit 1; fi
+	@if ! $(PYTHON) -c 'import ensurepip' 2>/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Getting python3-venv"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null; \
+	fi
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ echo "Python's venv is missing. Debian: sudo apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "The tests drive Chromium. Debian: sudo apt-get install chromium"; exit 1; \
+	fi; \
+	echo "Getting Chromium"; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+
+define NO_PACKAGE
+A package could not be installed; its name stands above. Without a network, try again with one. Where it says
+"no matching distribution": there are packages for Linux with glibc 2.28 or newer (Debian 10, Ubuntu 20.04) and
+for macOS, each on 64-bit Intel, AMD and ARM. Elsewhere, run it in a Debian container.
+endef
+export NO_PACKAGE
+
+.PHONY: help run shell test lint bench pins clean chromium
