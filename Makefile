@@ -31,7 +31,7 @@ pins: .venv/.for-test  ## pin the newest packages that the ranges of pyproject.t
 	$(BIN)/pip-compile $(PINS) --output-file requirements.txt pyproject.toml
 	$(BIN)/pip-compile $(PINS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 PINS := --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
-	--no-header --no-emit-index-url --no-emit-trusted-host
+	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 clean:  ## remove what can be made again; the data in .data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
