@@ -1,7 +1,7 @@
 """The contract between this service and whoever carries its words. Requests and JSON stop inside each module.
 
 One module a provider, read top to bottom: what comes in, what its words mean, what goes out. To add one, write
-a module with a `name` and a `send`, add it to `NAMES`, and give it addresses in `channels.views`.
+a module that is a `Gateway`, add it to `NAMES`, and give it addresses in `channels.views`.
 """
 
 from collections.abc import Sequence
@@ -141,6 +141,7 @@ class Outcome:
 
 class Gateway(Protocol):
     name: str
+    together: int  # how many people one request may carry the same words to
 
     def send(self, batch: Sequence[Outgoing]) -> list[Outcome]:
         """One outcome for each, in any order. What a provider may say or fail to say is never raised."""

@@ -31,6 +31,7 @@ from channels.gateways import (
 )
 
 name = "africastalking"
+together = 100  # no limit is documented; the SDK's own tests use a thousand
 
 # --- What comes in ------------------------------------------------------------------------------------
 
@@ -122,8 +123,6 @@ def receipt(request: HttpRequest) -> Receipt:
 
 # --- What goes out ------------------------------------------------------------------------------------
 
-CHUNK = 100  # recipients a request; no limit is documented, the SDK's own tests use a thousand
-
 TAKEN = {100: Delivery.SENT, 101: Delivery.SENT, 102: Delivery.QUEUED}
 
 # statusCode of one recipient -> our sentence and its policy.
@@ -202,11 +201,11 @@ def send(batch: Sequence[Outgoing]) -> list[Outcome]:
 
 
 def _chunks(batch: Sequence[Outgoing]) -> Iterator[tuple[str, list[Outgoing]]]:
-    """Everybody who gets the same words, at most CHUNK at once, and no number twice: answers come by number."""
+    """Everybody who gets the same words, at most together at once, and no number twice: answers come by number."""
     same: dict[tuple[str, int], dict[str, Outgoing]] = defaultdict(dict)
     for sms in batch:
         round_ = 0
-        while sms.phone in same[sms.text, round_] or len(same[sms.text, round_]) == CHUNK:
+        while sms.phone in same[sms.text, round_] or len(same[sms.text, round_]) == together:
             round_ += 1
         same[sms.text, round_][sms.phone] = sms
     for (text, _), chunk in same.items():
@@ -244,10 +243,10 @@ def _outcome(sms: Outgoing, said: dict[str, Any], parts: int | None) -> Outcome:
     code = forms.whole(said.get("statusCode"))
     if code in REFUSED:
         return Outcome(sms.id, error=_refused(code))
-    provider_id = str(said.get("messageId") or "").replace("None", "")
-    if not provider_id:
+    provider_id = forms.tidy(said.get("messageId"), forms.ID_LENGTH)
+    if provider_id in ("", "None"):
         error = SendError("Africa's Talking said nothing of it.", code="silent", retry=True, uncertain=True)
         return Outcome(sms.id, error=error)
     return Outcome(
-        sms.id, provider_id, TAKEN.get(code or 0, Delivery.UNKNOWN), cost=str(said.get("cost") or ""), parts=parts
+        sms.id, provider_id, TAKEN.get(code or 0, Delivery.UNKNOWN), cost=forms.tidy(said.get("cost"), 24), parts=parts
     )

@@ -20,9 +20,14 @@ def read(request: HttpRequest) -> Mapping[str, str]:
         raise Unreadable(f"The form could not be read: {type(error).__name__}.") from error
 
 
+def tidy(value: object, length: int) -> str:
+    """Text that PostgreSQL can store: no NUL, no half characters, cut where it is too long. None is ''."""
+    text = "" if value is None else str(value)
+    return text[:length].replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def words(form: Mapping[str, str], name: str, length: int = 10_000) -> str:
-    """A field PostgreSQL can store: no NUL, no half characters. Too long a one is cut; a missing one is ''."""
-    return form.get(name, "")[:length].replace("\0", "").encode("utf-8", "replace").decode()
+    return tidy(form.get(name), length)
 
 
 def need(form: Mapping[str, str], name: str) -> str:

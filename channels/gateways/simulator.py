@@ -6,6 +6,7 @@ from channels import gsm7
 from channels.gateways import Delivery, Outcome, Outgoing
 
 name = "simulator"
+together = 100
 
 
 def send(batch: Sequence[Outgoing]) -> list[Outcome]:

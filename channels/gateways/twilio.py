@@ -18,6 +18,7 @@ from twilio.rest import Client
 from channels.gateways import Delivery, Inbound, Outcome, Outgoing, Receipt, SendError, Unreadable, forms, wire
 
 name = "twilio"
+together = 1
 
 WHATSAPP = "whatsapp:"
 
@@ -187,9 +188,9 @@ def _send_one(client: Client, sms: Outgoing) -> Outcome:
         return Outcome(sms.id, error=wire.unreadable("Twilio"))
     return Outcome(
         sms.id,
-        said.sid,
+        forms.tidy(said.sid, forms.ID_LENGTH),
         STATUSES.get(said.status or "", Delivery.UNKNOWN),
-        cost=f"{said.price_unit} {said.price}" if said.price else "",
+        cost=forms.tidy(f"{said.price_unit} {said.price}", 24) if said.price else "",
         parts=forms.whole(said.num_segments) or None,
     )
 

@@ -1,0 +1,90 @@
+"""What workers do and when: the rounds each of them makes, bell or no bell. Decides nothing itself."""
+
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from channels import bell
+
+log = structlog.get_logger()
+
+# --- The rounds ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sweep:
+    act: Callable[[], object]
+    every: float  # seconds, in each worker
+    alone: bool = True  # never in two workers at once
+
+
+SWEEPS = {
+    "outbox": Sweep(outbox.drain, every=2, alone=False),  # rows are leased: the more the merrier
+    "inbox": Sweep(sms.handle_left_over, every=10),
+    "answers": Sweep(sessions.empty_what_is_over, every=60),
+    "screens": Sweep(sessions.count_and_forget, every=300),
+    "receipts": Sweep(receipts.forget_strays, every=3600),
+    "escalate": Sweep(lambda: actions.escalate_overdue(timezone.now()), every=60),
+    "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
+}
+
+
+class Rounds:
+    """One worker's rounds: which sweep is due when."""
+
+    def __init__(self) -> None:
+        self.due = dict.fromkeys(SWEEPS, 0.0)
+
+    def make(self) -> None:
+        for name, sweep in SWEEPS.items():
+            if time.monotonic() >= self.due[name]:
+                run(name)
+                self.due[name] = time.monotonic() + sweep.every
+
+
+def run(name: str) -> None:
+    """Never raises: one sweep that fails must not stop the others, nor the worker."""
+    sweep = SWEEPS[name]
+    close_old_connections()  # drops one that broke, so that a database that restarted is found again
+    try:
+        with alone(name) if sweep.alone else nullcontext(True) as mine:
+            if mine:
+                sweep.act()
+    except Exception as error:
+        # The outermost edge of the worker. The message may quote a row, so only the kind and the place are told.
+        log.error("sweep_failed", sweep=name, error=type(error).__name__, where=_where(error))
+
+
+def _where(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return " ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-3:])
+
+
+_HOUSE = 20_260_101  # keeps our advisory locks apart from anybody else's
+
+
+@contextmanager
+def alone(name: str) -> Iterator[bool]:
+    """Whether we have this to ourselves, in all workers on all machines. A worker that dies lets go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_HOUSE, name])
+        mine = cursor.fetchone()[0]
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_HOUSE, name])
+
+
+def look() -> None:
+    """The job behind the bell: somebody wrote a message a moment ago."""
+    bell.heard()
+    run("outbox")
