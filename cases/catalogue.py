@@ -48,6 +48,9 @@ class Catalogue:
     def today(self) -> date:
         return self.day_of(clock.now())
 
+    def triage(self, kind: str) -> Topic:
+        return self.topics[TRIAGE + kind]
+
     def day_of(self, moment: datetime) -> date:
         """The date on the country's own wall."""
         return moment.astimezone(ZoneInfo(self.country.time_zone)).date()
@@ -55,6 +58,9 @@ class Catalogue:
 
 class NoCountry(Exception):
     """No country pack is loaded: run `manage.py load_country zambia`."""
+
+
+TRIAGE = "other-"  # other-enquiry, other-complaint: where a matter waits that nobody has sorted yet
 
 
 def _current(model):
@@ -109,14 +115,16 @@ def catalogue() -> Catalogue:
     """The catalogue, at most FRESH_SECONDS behind a load that another process made. Raises NoCountry."""
     memory = _memory()
     now = time.monotonic()
-    if memory.catalogue and now - memory.checked < FRESH_SECONDS:
-        return memory.catalogue
+    held = memory.catalogue  # looked at once: another thread may take it away
+    if held and now - memory.checked < FRESH_SECONDS:
+        return held
     with memory.lock:
+        held = memory.catalogue
         version = Country.objects.values_list("version", flat=True).first()
-        if memory.catalogue is None or memory.catalogue.version != version:
-            memory.catalogue = _load()
+        if held is None or held.version != version:
+            held = memory.catalogue = _load()
         memory.checked = now
-        return memory.catalogue
+        return held
 
 
 def changed() -> None:

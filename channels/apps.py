@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class ChannelsConfig(AppConfig):
     name = "channels"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from channels import notices
+
+        notices.listen()

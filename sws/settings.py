@@ -13,6 +13,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from sws.logs import frames_only
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 _missing: list[str] = []
 
@@ -342,6 +344,7 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                frames_only,
                 structlog.processors.JSONRenderer(),
             ],
             "foreign_pre_chain": [

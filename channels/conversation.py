@@ -1,0 +1,339 @@
+"""The engine of a conversation: a dialogue is a generator, its state the answers so far, replayed at every hop.
+
+Pure: no Django, no cases, no clock. It does paging, numbering, wrong keys, back, length and resuming, so that
+a dialogue holds only words and their order. Answers are kept as stable keys, never as the digit pressed: a menu
+that changes overnight cannot turn one answer into another; an answer that no longer exists is asked again.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from channels.gsm7 import fits, plain
+
+BACK, MORE = "0", "9"
+SOURCE_LANGUAGE = "en"
+RECALLED = "\0recalled"
+
+
+class Wrong(Exception):
+    """What was typed is not an answer; the sentence says what to type instead."""
+
+
+class Said(str):
+    """Words for the caller, that remember whether they (or words put into them) are still in the source language."""
+
+    untranslated = False
+
+    def format(self, *args: Any, **kwargs: Any) -> "Said":
+        parts = (self, *args, *kwargs.values())
+        return said(super().format(*args, **kwargs), untranslated=any(map(is_untranslated, parts)))
+
+
+def said(text: str, *, untranslated: bool) -> Said:
+    words = Said(text)
+    words.untranslated = untranslated
+    return words
+
+
+def together(*parts: str, between: str = " ") -> Said:
+    """Parts in one text; plain strings (names, numbers, an officer's words) belong to no language."""
+    return said(between.join(filter(None, parts)), untranslated=any(map(is_untranslated, parts)))
+
+
+def is_untranslated(text: object) -> bool:
+    return getattr(text, "untranslated", False)
+
+
+# --- What a dialogue may say --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Choose:
+    """One of several; at most five are shown at a time. Answered with the option's key."""
+
+    name: str
+    text: str
+    options: Sequence[Option]
+
+    def accepts(self, answer: str) -> bool:
+        return any(option.key == answer for option in self.options)
+
+    def value(self, answer: str) -> Any:
+        return answer
+
+
+@dataclass(frozen=True)
+class Confirm(Choose):
+    """Yes or no; the dialogue gets True or False."""
+
+    def value(self, answer: str) -> bool:
+        return answer == self.options[0].key
+
+
+@dataclass(frozen=True)
+class Tell(Choose):
+    """Something to read, with one key to go on."""
+
+    def value(self, answer: str) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Free text. `clean` returns the answer to keep, or raises Wrong with a sentence."""
+
+    name: str
+    text: str
+    clean: Callable[[str], str] = str
+    options: Sequence[Option] = ()
+
+    def accepts(self, answer: str) -> bool:
+        return True
+
+    def value(self, answer: str) -> str:
+        return answer
+
+
+@dataclass(frozen=True)
+class Recall:
+    """Go on with these answers of an earlier call."""
+
+    answers: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Bye:
+    """The last words. They must fit one screen: what was done is not done again to read a second one."""
+
+    name: str
+    text: str
+
+
+Question = Choose | Ask
+Dialogue = Callable[[Any], Generator[Any, Any, Bye]]
+
+# --- What the engine needs to know --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The engine's own few words, in the caller's language."""
+
+    more: str
+    back: str
+    wrong: str
+
+
+@dataclass(frozen=True)
+class Style:
+    """What one screen holds: septets, and how many options."""
+
+    septets: int
+    options: int = 5
+
+
+class Caller(Protocol):
+    language: str
+
+    def speak(self, language: str) -> None: ...
+
+    def navigation(self) -> Navigation: ...
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything remembered between two hops."""
+
+    answers: tuple[str, ...] = ()
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Screen:
+    name: str
+    text: str
+    end: bool = False
+    free_text: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    text: str
+    options: tuple[Option, ...] = ()
+
+
+# --- A hop --------------------------------------------------------------------------------------------
+
+
+def turn(dialogue: Dialogue, caller: Caller, state: State, typed: str | None, style: Style) -> tuple[State, Screen]:
+    """Replay the conversation, hear what was typed (None: nothing yet) and say what comes next."""
+    talk = _Talk.replay(dialogue, caller, state.answers)
+    if typed is None:
+        return talk.show(state.page, style)
+    pages = talk.pages(style)
+    page = min(state.page, len(pages) - 1)
+    typed = typed.strip()
+    if typed == MORE and page < len(pages) - 1:
+        return talk.show(page + 1, style)
+    if typed == BACK and page:
+        return talk.show(page - 1, style)
+    if typed == BACK and talk.answers:
+        return _Talk.replay(dialogue, caller, _without_last(talk.answers)).show(0, style)
+    try:
+        answer = _read(talk.question, pages[page], typed, caller.navigation())
+    except Wrong as wrong:
+        return talk.show(page, style, problem=str(wrong))
+    return talk.in_own_language(dialogue).hear([answer]).in_one_language(dialogue).show(0, style)
+
+
+def _read(question: Question, page: Page, typed: str, navigation: Navigation) -> str:
+    if isinstance(question, Ask):
+        return question.clean(typed)
+    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(page.options):
+        return page.options[int(typed) - 1].key
+    for option in question.options:
+        if typed and option.label.casefold() == typed.casefold():
+            return option.key
+    raise Wrong(navigation.wrong)
+
+
+def _without_last(answers: tuple[str, ...]) -> tuple[str, ...]:
+    """Back: one answer less; at the start of what was recalled, back to the question whether to recall it."""
+    return answers[:-2] if answers[-1] == RECALLED else answers[:-1]
+
+
+@dataclass
+class _Talk:
+    """A dialogue under way: the running generator, what it last said, and the answers it has heard."""
+
+    caller: Caller
+    talk: Generator[Any, Any, Bye]
+    language: str | None = None  # forced, when the caller's own is incomplete on this screen
+    question: Any = None
+    bye: Bye | None = None
+    answers: tuple[str, ...] = field(default_factory=tuple)
+
+    @classmethod
+    def replay(cls, dialogue: Dialogue, caller: Caller, answers: Sequence[str]) -> "_Talk":
+        return cls._run(dialogue, caller, answers, None).in_one_language(dialogue)
+
+    @classmethod
+    def _run(cls, dialogue: Dialogue, caller: Caller, answers: Sequence[str], language: str | None) -> "_Talk":
+        self = cls(caller, dialogue(caller), language)
+        self._send(None)
+        return self.hear(answers)
+
+    def in_one_language(self, dialogue: Dialogue) -> "_Talk":
+        """A screen that is only half translated is said in the source language, not mixed."""
+        if self.bye or self.language or not self._untranslated() or self.caller.language == SOURCE_LANGUAGE:
+            return self
+        return _Talk._run(dialogue, self.caller, self.answers, SOURCE_LANGUAGE)
+
+    def _untranslated(self) -> bool:
+        return any(map(is_untranslated, (self.question.text, *(option.label for option in self.question.options))))
+
+    def in_own_language(self, dialogue: Dialogue) -> "_Talk":
+        return self if self.language is None else _Talk._run(dialogue, self.caller, self.answers, None)
+
+    def hear(self, answers: Sequence[str]) -> "_Talk":
+        """Go on with these answers, as far as they are answers to what is asked."""
+        pending = list(answers)
+        while not self.bye:
+            if isinstance(self.question, Recall):
+                pending = pending or [RECALLED, *self.question.answers]
+                self.answers += (pending.pop(0),)
+                self._send(None)
+            elif pending and self.question.accepts(pending[0]):
+                self.answers += (pending[0],)
+                self._send(self.question.value(pending.pop(0)))
+            else:
+                break  # all heard, or the menu changed since: the rest is asked again
+        return self
+
+    def _send(self, value: Any) -> None:
+        self.caller.speak(self.language or self.caller.language)
+        try:
+            self.question = self.talk.send(value)
+        except StopIteration as stop:
+            self.bye = stop.value
+
+    def pages(self, style: Style) -> list[Page]:
+        self.caller.speak(self.language or self.caller.language)
+        return paginate(self.question, style, self.caller.navigation(), back=bool(self.answers))
+
+    def show(self, page: int, style: Style, problem: str = "") -> tuple[State, Screen]:
+        if self.bye:
+            return State(self.answers), Screen(self.bye.name, cut(plain(self.bye.text), style.septets), end=True)
+        pages = self.pages(style)
+        page = min(page, len(pages) - 1)
+        navigation = self.caller.navigation()
+        compose = [_compose(pages, page, navigation, back=bool(self.answers))]
+        if problem:  # the caller has just read the question; it makes room if there is none for both
+            lines = compose[0].split("\n")
+            compose = [f"{problem}\n{compose[0]}", "\n".join([problem, *lines[1:]]), *compose]
+        text = next((text for text in compose if fits(text, style.septets)), compose[-1])
+        screen = Screen(self.question.name, cut(plain(text), style.septets), free_text=isinstance(self.question, Ask))
+        return State(self.answers, page), screen
+
+
+# --- Screens ------------------------------------------------------------------------------------------
+
+
+def paginate(question: Question, style: Style, navigation: Navigation, *, back: bool) -> list[Page]:
+    """Cut a question into screens: first what text does not fit beside an option, then the options."""
+    pages: list[Page] = []
+    text, options = question.text, list(question.options)
+
+    def fit(page: Page, *, more: bool) -> bool:
+        lines = _lines(page, navigation, more=more, back=back or bool(pages))
+        return fits("\n".join(lines), style.septets)
+
+    while not fit(Page(text, tuple(options[:1])), more=len(options) > 1) and " " in text:
+        head = _longest(text, lambda piece: fit(Page(piece), more=True))
+        pages.append(Page(head))
+        text = text[len(head) :].lstrip()
+    while True:
+        take = min(style.options, len(options))
+        while take > 1 and not fit(Page(text, tuple(options[:take])), more=len(options) > take):
+            take -= 1
+        pages.append(Page(text, tuple(options[:take])))
+        options = options[take:]
+        if not options:
+            return pages
+
+
+def _longest(text: str, fit: Callable[[str], bool]) -> str:
+    """The most whole words from the start of `text` that fit; one at least."""
+    words = text.split(" ")
+    count = 1
+    while count < len(words) and fit(" ".join(words[: count + 1])):
+        count += 1
+    return " ".join(words[:count])
+
+
+def _lines(page: Page, navigation: Navigation, *, more: bool, back: bool) -> list[str]:
+    numbered = [f"{number} {option.label}" for number, option in enumerate(page.options, start=1)]
+    return [
+        page.text,
+        *numbered,
+        *([f"{MORE} {navigation.more}"] if more else []),
+        *([f"{BACK} {navigation.back}"] if back else []),
+    ]
+
+
+def _compose(pages: list[Page], number: int, navigation: Navigation, *, back: bool) -> str:
+    return "\n".join(_lines(pages[number], navigation, more=number < len(pages) - 1, back=back or number > 0))
+
+
+def cut(text: str, septets: int) -> str:
+    """The last resort for what cannot be paged; the tests prove that no shipped screen needs it."""
+    while not fits(text, septets):
+        text = text[:-1]
+    return text

@@ -1,0 +1,111 @@
+"""Questions that several dialogues ask: which topic, where, in what words; and how they end."""
+
+import re
+from collections import Counter
+
+from cases.catalogue import catalogue
+from cases.models import Case, Kind, Known, Place
+from cases.reference import spoken
+from cases.wording import day
+from channels.conversation import Ask, Bye, Choose, Option, Tell, Wrong, together
+from channels.speech import _
+
+LONGEST_STORY = 1000
+
+
+def choose_topic(kind: Kind, about: str):
+    """Whom it is about, which programme where there are several, then what it is."""
+    every = list(catalogue().topics.values())
+    topics = [topic for topic in every if topic.kind == kind]
+    busiest = Counter(topic.agency_id for topic in every)
+    agencies = sorted({topic.agency_id for topic in topics}, key=lambda code: (-busiest[code], code))
+    options = [Option(code, _(catalogue().agencies[code].label)) for code in agencies]
+    agency = yield Choose(f"{kind}-agency", about, [*options, Option("unsure", _("I am not sure"))])
+    if agency == "unsure":
+        return catalogue().triage(kind)
+    topics = [topic for topic in topics if topic.agency_id == agency]
+    sizes = Counter(topic.programme_id or "" for topic in topics)
+    if len(sizes) > 1:
+        programmes = sorted(sizes, key=lambda code: (not code, -sizes[code], code))
+        options = [Option(code or "other", _programme_label(code)) for code in programmes]
+        chosen = yield Choose(f"{kind}-programme", _("Which one?"), options)
+        topics = [topic for topic in topics if (topic.programme_id or "other") == chosen]
+    question = {Kind.COMPLAINT: _("What went wrong?"), Kind.REGISTRATION: _("What do you want to do?")}
+    key = yield Choose(
+        f"{kind}-topic",
+        question.get(kind, _("What is your question about?")),
+        [Option(topic.code, _(topic.label)) for topic in topics],
+    )
+    return catalogue().topics[key]
+
+
+def _programme_label(programme: str) -> str:
+    return _(catalogue().programmes[programme].label) if programme else _("Something else")
+
+
+def where(question: str = ""):
+    """The district: by its first letters, or by province from a list."""
+    districts = catalogue().districts
+    letters = yield Ask(
+        "district-letters",
+        question or _("Which district? Type its first letters, or 1 for a list."),
+        clean=_first_letters,
+    )
+    if letters == "list":
+        provinces = [Option(code, place.name) for code, place in catalogue().provinces.items()]
+        province = yield Choose("province", _("Which province?"), provinces)
+        found = [place for place in districts.values() if place.parent_id == province]
+    else:
+        found = _starting_with(letters)
+    if len(found) == 1:
+        return found[0]
+    key = yield Choose("district", _("Which district?"), [Option(place.code, place.name) for place in found])
+    return districts[key]
+
+
+def _first_letters(typed: str) -> str:
+    if typed == "1":
+        return "list"
+    if not _starting_with(typed):
+        raise Wrong(_("No district begins like that. Type the first letters, or 1 for a list."))
+    return _letters(typed)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.casefold())
+
+
+def _starting_with(typed: str) -> list[Place]:
+    letters = _letters(typed)
+    places = catalogue().districts.values()
+    return [
+        place
+        for place in places
+        if letters and any(_letters(name).startswith(letters) for name in (place.name, *place.spellings))
+    ]
+
+
+def story(typed: str) -> str:
+    """A few words, as they came; a lone digit is a slip on the keypad, not a story."""
+    if len(typed) < 2:
+        raise Wrong(_("Please write a few words."))
+    return typed[:LONGEST_STORY]
+
+
+def help_first():
+    """Before anything else in a sensitive matter: who can help now, by phone."""
+    lines = [line for line in catalogue().helplines.values() if line.sensitive]
+    numbers = [together(line.number, _(line.label)) for line in lines]
+    text = together(_("You can call now:"), *numbers, between="\n")
+    yield Tell("help-first", text, [Option("on", _("Go on"))])
+
+
+def farewell(case: Case, pin: str) -> Bye:
+    """The number and the PIN, once. The promised date goes with it; a text message follows if we may send one."""
+    if case.known == Known.ANONYMOUS:
+        text = _(
+            "Write this down, it is shown once. Number {reference}, PIN {pin}. Answer by {date}. Dial again to ask."
+        )
+    else:
+        text = _("Thank you. Your number is {reference}, your PIN {pin}. You get an answer by {date}.")
+    return Bye("sent", text.format(reference=spoken(case.reference), pin=pin, date=day(case.resolve_due)))

@@ -1,0 +1,59 @@
+"""Complain: what went wrong, where, in whose words, and who may know it was you."""
+
+from cases.actions import find_or_add_citizen, open_case
+from cases.catalogue import catalogue
+from cases.models import Kind, Known, Sensitivity
+from channels.conversation import Ask, Bye, Choose, Confirm, Option
+from channels.dialogs.common import choose_topic, farewell, help_first, story, where
+from channels.speech import Caller, _, yes_no
+
+PROTECTED = (Sensitivity.CORRUPTION, Sensitivity.SAFEGUARDING)
+
+
+def complain(caller: Caller):
+    topic = yield from choose_topic(Kind.COMPLAINT, _("Who is it about?"))
+    if topic.sensitivity in PROTECTED:
+        caller.keep_nothing()
+        yield from help_first()
+    known = yield Choose(
+        "known",
+        _("May the office know your phone number?"),
+        [
+            Option(Known.NUMBER, _("Yes, they may")),
+            Option(Known.HIDDEN, _("No, only send me SMS")),
+            Option(Known.ANONYMOUS, _("No, keep no number")),
+        ],
+    )
+    place = yield from where()
+    words = yield from _in_few_words(topic)
+    agency = catalogue().agencies[topic.handler_id or topic.agency_id]
+    send = yield Confirm(
+        "send",
+        _("Send this to {agency}? {topic}, {place}").format(
+            agency=_(agency.label), topic=_(topic.label), place=place.name
+        ),
+        yes_no(),
+    )
+    if not send:
+        return Bye("not-sent", _("Nothing was sent. You can dial again."))
+    caller.anonymous = known == Known.ANONYMOUS
+    opened = open_case(
+        topic=topic,
+        place=place,
+        words=words,
+        known=Known(known),
+        channel=caller.channel,
+        citizen=None if caller.anonymous else find_or_add_citizen(phone=caller.phone, language=caller.language),
+        language=caller.language,
+        once=caller.session,
+    )
+    return farewell(opened.case, opened.pin)
+
+
+def _in_few_words(topic):
+    """Nobody is made to tell of abuse to a phone: there the words are asked for only if the caller wants."""
+    if topic.sensitivity == Sensitivity.SAFEGUARDING:
+        more = yield Confirm("tell-more", _("Do you want to tell us more now? You do not have to."), yes_no())
+        if not more:
+            return ""
+    return (yield Ask("words", _("Tell us in a few words what happened."), clean=story))

@@ -1,0 +1,37 @@
+"""Look up: a desk near you, the help lines, the language you want."""
+
+from django.conf import settings
+
+from cases.catalogue import catalogue
+from channels.conversation import Bye, Choose, Option, together
+from channels.dialogs.common import where
+from channels.speech import Caller, _
+
+
+def desks(caller: Caller):
+    place = yield from where()
+    desk = next((desk for desk in catalogue().desks.values() if desk.place_id == place.code), None)
+    if desk:
+        return Bye("desk", _("{desk}. {where}").format(desk=desk.name, where=_(desk.where)))
+    text = _("We know of no one-stop desk in {place} yet. You can do everything on this phone.")
+    return Bye("no-desk", text.format(place=place.name))
+
+
+def help_lines(caller: Caller):
+    lines = catalogue().helplines
+    number = yield Choose(
+        "help-line",
+        _("Help lines. Which one?"),
+        [Option(number, together(number, _(line.label))) for number, line in lines.items()],
+    )
+    line = lines[number]
+    return Bye("help-line-told", _("Call {number}. {about}").format(number=number, about=_(line.about)))
+
+
+def choose_language() -> Choose:
+    """Each language by its own name. In production only those a speaker has reviewed are offered."""
+    languages = [
+        language for language in catalogue().languages.values() if language.reviewed or settings.DRAFT_LANGUAGES
+    ]
+    # Said in English and by the languages' own names: nobody's language is known yet.
+    return Choose("language", "Language?", [Option(language.code, language.endonym) for language in languages])

@@ -1,0 +1,154 @@
+"""My cases: where it stands in plain words, and the citizen's last word on it."""
+
+from cases import actions, wording
+from cases.access import open_with_pin
+from cases.catalogue import catalogue
+from cases.lifecycle import Actor, State, allowed
+from cases.limits import TooManyTries
+from cases.models import Case, Sensitivity
+from cases.reference import read_reference, spoken
+from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong, together
+from channels.dialogs.common import farewell, story
+from channels.speech import Caller, _, retold, yes_no
+
+
+def my_cases(caller: Caller):
+    caller.keep_nothing()  # a case opened with a PIN must not be offered to the next person with this phone
+    mine = caller.cases()
+    options = [Option(str(case.pk), _line(case)) for case in mine]
+    chosen = yield Choose("cases", _("Your cases:"), [*options, Option("number", _("I have a number and PIN"))])
+    if chosen == "number":
+        chosen = yield from _by_number_and_pin(caller)
+    case = Case.objects.select_related("topic").get(pk=chosen)
+    return (yield from one_case(caller, case))
+
+
+def _line(case: Case) -> str:
+    """On a phone that may be shared: the end of the number, and the matter only when it is nothing private."""
+    tail = f"..{case.reference[-4:]}"
+    return tail if case.sensitivity != Sensitivity.OPEN else together(tail, _(case.topic.label))
+
+
+def _by_number_and_pin(caller: Caller):
+    reference = yield Ask("reference", _("Type your number, 12 digits."), clean=_reference)
+
+    def check(typed: str) -> str:
+        """Runs once, when typed: the answer kept is which case it opened, never the PIN."""
+        try:
+            case = open_with_pin(reference=reference, pin=typed, source=caller.index)
+        except TooManyTries:
+            raise Wrong(_("Too many tries. Please wait an hour, or go to a desk.")) from None
+        if case is None:
+            raise Wrong(_("Number or PIN is not right. Type the PIN again."))
+        return str(case.pk)
+
+    return (yield Ask("pin", _("Type your PIN, 6 digits."), clean=check))
+
+
+def _reference(typed: str) -> str:
+    reference = read_reference(typed)
+    if reference is None:
+        raise Wrong(_("This number is not right. Look again: 12 digits."))
+    return reference
+
+
+def one_case(caller: Caller, case: Case):
+    steps = [step.name for step in allowed(case.state, Actor.CITIZEN) if step.name in SAY]
+    options = [Option(step, SAY[step]()) for step in ORDER if step in steps]
+    step = yield Choose("case", _status(case), [*options, Option("done", _("Nothing, thank you"))])
+    if step == "done":
+        return Bye("informed", _("Thank you for calling."))
+    try:
+        return (yield from DO[step](caller, case))
+    except actions.NotAllowed as refusal:
+        return Bye("refused", str(refusal))
+
+
+def _status(case: Case):
+    """State, promise and what happens next; the answer or the question itself where there is one."""
+    told = {State.RESOLVED: actions.answer_words, State.CLOSED: actions.answer_words, State.WAITING: _question}
+    words = told[State(case.state)](case) if case.state in told else ""
+    return together(
+        spoken(case.reference) + ".",
+        retold(lambda: wording.STATE[State(case.state)]),
+        retold(lambda: wording.promise(case, catalogue().today())),
+        words or retold(lambda: wording.what_next(case)),
+    )
+
+
+def _question(case: Case) -> str:
+    event = actions.last_question(case)
+    return event.said.text if event and hasattr(event, "said") else ""
+
+
+def _add(caller: Caller, case: Case):
+    words = yield Ask("add", _("Write what you want to tell us."), clean=story)
+    actions.add_information(case=case, words=words)
+    return Bye("added", _("Thank you. We added it to {reference}.").format(reference=spoken(case.reference)))
+
+
+def _solved(caller: Caller, case: Case):
+    actions.confirm(case=case)
+    return Bye("confirmed", _("Good. We closed {reference}. Thank you.").format(reference=spoken(case.reference)))
+    yield  # a dialogue is a generator, also when it has nothing to ask
+
+
+def _not_solved(caller: Caller, case: Case):
+    words = yield Ask("still-wrong", _("What is still wrong? A few words."), clean=story)
+    actions.dispute(case=case, words=words)
+    text = _("We opened {reference} again. An officer will look at what you said.")
+    return Bye("disputed", text.format(reference=spoken(case.reference)))
+
+
+def _appeal(caller: Caller, case: Case):
+    sure = yield Confirm("appeal-sure", _("Somebody else, one level up, will decide again. Appeal?"), yes_no())
+    if not sure:
+        return Bye("not-sent", _("Nothing was sent. You can dial again."))
+    words = yield Ask("appeal-why", _("Why is the answer not right? A few words."), clean=story)
+    opened = actions.appeal(case=case, words=words, channel=caller.channel, once=caller.session)
+    return farewell(opened.case, opened.pin)
+
+
+def _rate(caller: Caller, case: Case):
+    stars = yield Choose(
+        "rate",
+        _("How good was our service?"),
+        [
+            Option("1", _("Very bad")),
+            Option("2", _("Bad")),
+            Option("3", _("In between")),
+            Option("4", _("Good")),
+            Option("5", _("Very good")),
+        ],
+    )
+    actions.rate(case=case, stars=int(stars))
+    return Bye("rated", _("Thank you. Your word counts."))
+
+
+def _withdraw(caller: Caller, case: Case):
+    sure = yield Confirm("withdraw-sure", _("Stop this case? Nobody will work on it any more."), yes_no())
+    if not sure:
+        return Bye("kept", _("It stays as it was."))
+    actions.withdraw(case=case)
+    return Bye("withdrawn", _("We stopped {reference}.").format(reference=spoken(case.reference)))
+
+
+SAY = {
+    "hear": lambda: _("Answer"),
+    "inform": lambda: _("Tell us more"),
+    "confirm": lambda: _("It is solved"),
+    "dispute": lambda: _("It is not solved"),
+    "appeal": lambda: _("Appeal"),
+    "rate": lambda: _("Rate us"),
+    "withdraw": lambda: _("Stop this case"),
+}
+ORDER = ("hear", "confirm", "dispute", "appeal", "inform", "rate", "withdraw")
+DO = {
+    "hear": _add,
+    "inform": _add,
+    "confirm": _solved,
+    "dispute": _not_solved,
+    "appeal": _appeal,
+    "rate": _rate,
+    "withdraw": _withdraw,
+}

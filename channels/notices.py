@@ -1,0 +1,125 @@
+"""Which words follow which event, by SMS, in the citizen's language; written in the transaction of the event itself.
+
+In a sensitive case the SMS says nothing about the matter: whoever else reads this phone learns only a number.
+"""
+
+from django.utils import translation
+from django.utils.translation import gettext_noop
+
+from cases.actions import case_changed, code_issued
+from cases.catalogue import catalogue
+from cases.models import Case, Event, Known
+from cases.reference import spoken
+from cases.wording import day
+from channels import bell, gsm7
+from channels.models import Caller, Message
+
+LONGEST = 3 * gsm7.JOINED  # septets: three parts are three prices
+
+# Event -> words. Every event of the lifecycle stands here; None is an event the citizen caused or need not hear of.
+NOTICES: dict[str, str | None] = {
+    "open": gettext_noop("We got your message. Your number is {reference}. {agency} answers by {date}."),
+    "take": None,  # it would cost an SMS to say that nothing is decided yet; calling tells
+    "hand_over": None,
+    "ask": gettext_noop("{agency} asks about {reference}: {words} Please reply to this SMS."),
+    "hear": None,
+    "inform": None,
+    "note": None,
+    "read": None,
+    "refer": gettext_noop("{reference}: we asked another office, {other}, to help. Your number stays the same."),
+    "come_back": None,
+    "escalate": gettext_noop("{reference} is late, we are sorry. It went one level up: {body}."),
+    "resolve": gettext_noop("{reference}: {words} Is it solved? Reply YES or NO."),
+    "confirm": gettext_noop("{reference} is solved and closed. Thank you for telling us."),
+    "dispute": gettext_noop("{reference} is open again. You said it is not solved."),
+    "appeal": None,  # the appeal is a case of its own and says so
+    "rate": None,
+    "withdraw": gettext_noop("We stopped {reference} as you asked."),
+    "close": gettext_noop("{reference} is closed. If it is not solved, dial us and choose Appeal."),
+    "lapse": gettext_noop(
+        "{reference} is closed, as we heard nothing more. If it is not solved, dial us and choose Appeal."
+    ),
+}
+NEUTRAL = {
+    "open": gettext_noop("Your number is {reference}. You hear from us by {date}."),
+    "*": gettext_noop("There is news about {reference}. Please dial us, or ask at a desk, with your PIN."),
+}
+CODE = gettext_noop("Your code is {code}. It is good for ten minutes. Tell it to nobody.")
+
+
+def listen() -> None:
+    case_changed.connect(_tell, dispatch_uid="channels.notices")
+    code_issued.connect(_send_code, dispatch_uid="channels.codes")
+
+
+def _tell(sender: type[Case], case: Case, event: Event, **_signal: object) -> None:
+    template = NOTICES.get(event.kind)
+    if template is None:
+        return
+    if case.is_sensitive:
+        template = NEUTRAL.get(event.kind, NEUTRAL["*"])
+    send(case=case, event=event, notice=event.kind, template=template, facts=_facts(case, event))
+
+
+def _facts(case: Case, event: Event) -> dict[str, str]:
+    agencies = catalogue().agencies
+    other = agencies.get(event.data.get("agency", ""))
+    said = getattr(event, "said", None)
+    return {
+        "reference": spoken(case.reference),
+        "agency": case.agency.label,
+        "other": other.label if other else "",
+        "body": event.data.get("body", ""),
+        "date": day(case.resolve_due),
+        "words": said.text if said and not case.is_sensitive else "",
+    }
+
+
+def _send_code(sender: type[Case], case: Case, code: str, **_signal: object) -> None:
+    send(case=case, event=None, notice="code", template=CODE, facts={"code": code})
+
+
+def send(*, case: Case, event: Event | None, notice: str, template: str, facts: dict[str, str]) -> Message | None:
+    """Queue one SMS to the case's citizen, if there is a number and its owner wants messages."""
+    citizen = case.citizen
+    if citizen is None or not citizen.phone or case.known == Known.ANONYMOUS:
+        return None
+    if notice != "code" and Caller.objects.filter(index=citizen.phone_index, opted_out_at__isnull=False).exists():
+        return None
+    text = words(template, facts, citizen.language)
+    return queue(
+        phone=citizen.phone,
+        index=citizen.phone_index,
+        text=text,
+        case=case,
+        event=event,
+        notice=notice,
+        language=citizen.language,
+    )
+
+
+def words(template: str, facts: dict[str, str], language: str) -> str:
+    """The SMS as it will read. What an officer wrote is shortened if need be, never the rest."""
+    with translation.override(language):
+        facts = facts | {name: translation.gettext(facts[name]) for name in ("agency", "other") if facts.get(name)}
+        said = translation.gettext(template)
+    text = gsm7.plain(said.format(**facts)).strip()
+    while not gsm7.fits(text, LONGEST) and facts.get("words"):
+        facts["words"] = facts["words"].rstrip(". ")[:-10] + "..."
+        text = gsm7.plain(said.format(**facts)).strip()
+    return " ".join(text.split(" "))
+
+
+def queue(*, phone: str, index: str | None, text: str, **facts: object) -> Message:
+    """An SMS to go out: a row now, the bell once the transaction has ended well."""
+    message = Message.objects.create(
+        direction=Message.Direction.OUT,
+        state=Message.State.QUEUED,
+        phone=phone,
+        phone_index=index or "",
+        text=text,
+        parts=gsm7.parts(text),
+        **facts,
+    )
+    bell.ring()
+    return message

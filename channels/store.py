@@ -1,0 +1,128 @@
+"""Where a running conversation is kept between two hops: one read and one write, in plain SQL, sealed."""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from cases.crypto import CannotOpen, seal, unseal
+from channels.conversation import State
+from channels.dialogs import draft_of
+
+_READ = """
+SELECT own.sealed, own.hops, own.ended, caller.language, draft.sealed
+FROM (SELECT %(key)s::text AS key, %(caller)s::text AS caller) asked
+LEFT JOIN channels_session own ON own.key = asked.key
+LEFT JOIN channels_caller caller ON own.key IS NULL AND caller.index = asked.caller
+LEFT JOIN LATERAL (
+    SELECT sealed FROM channels_session
+    WHERE own.key IS NULL AND caller = asked.caller AND resumable AND NOT ended
+      AND updated_at > now() - %(minutes)s * interval '1 minute'
+    ORDER BY updated_at DESC LIMIT 1
+) draft ON true
+"""
+_WRITE = """
+INSERT INTO channels_session (key, caller, screen, language, sealed, hops, ended, resumable, updated_at)
+VALUES (%(key)s, %(caller)s, %(screen)s, %(language)s, %(sealed)s, 1, %(ended)s, %(resumable)s, now())
+ON CONFLICT (key) DO UPDATE SET caller = EXCLUDED.caller, screen = EXCLUDED.screen, language = EXCLUDED.language,
+    sealed = EXCLUDED.sealed, hops = channels_session.hops + 1, ended = EXCLUDED.ended,
+    resumable = EXCLUDED.resumable, updated_at = now()
+WHERE channels_session.hops = %(hops)s
+"""
+_USE_UP_DRAFTS = "UPDATE channels_session SET resumable = false WHERE caller = %s AND key <> %s AND resumable"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A conversation as it stands. `hops` 0 means it is new; the facts are fixed when it begins."""
+
+    key: str
+    caller: str
+    language: str = "en"
+    language_known: bool = False
+    draft: tuple[str, ...] = ()
+    state: State = field(default_factory=State)
+    transcript: str = ""
+    reply: str = ""
+    free_text: bool = False
+    hops: int = 0
+    ended: bool = False
+
+    @property
+    def worth_resuming(self) -> tuple[str, ...]:
+        """The answers a later call may go on with; what this call was itself offered and has not yet declined."""
+        return draft_of(self.state.answers) or (() if self.state.answers else self.draft)
+
+
+def read(key: str, caller: str) -> Running:
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, {"key": key, "caller": caller, "minutes": settings.RESUME_MINUTES})
+        sealed, hops, ended, language, draft = cursor.fetchone()
+    if sealed:
+        return replace(_open(sealed, key, caller), hops=hops, ended=ended)
+    return Running(
+        key,
+        caller,
+        language=language or "en",
+        language_known=bool(language),
+        draft=_draft(draft) if draft else (),
+    )
+
+
+def write(running: Running, *, screen: str, resumable: bool, forget_caller: bool = False) -> bool:
+    """False when another request answered this hop first; nothing was written then."""
+    worth = running.worth_resuming if resumable and not running.ended else ()
+    facts = {
+        "key": running.key,
+        "caller": "" if forget_caller else running.caller,
+        "screen": screen,
+        "language": running.language,
+        "sealed": _seal(running),
+        "hops": running.hops,
+        "ended": running.ended,
+        "resumable": bool(worth),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, facts)
+        written = cursor.rowcount == 1
+        if written and running.hops == 0 and running.draft:
+            cursor.execute(_USE_UP_DRAFTS, [running.caller, running.key])
+    return written
+
+
+def _seal(running: Running) -> bytes:
+    ended = running.ended
+    kept: dict[str, Any] = {
+        "language": running.language,
+        "known": running.language_known,
+        "transcript": running.transcript,
+        "reply": running.reply,
+        "free": running.free_text,
+    }
+    if not ended:  # what was answered now lives in the case, or nowhere
+        kept |= {"answers": running.state.answers, "page": running.state.page, "draft": running.draft}
+    return seal(json.dumps(kept), name="session")
+
+
+def _open(sealed: bytes, key: str, caller: str) -> Running:
+    kept = json.loads(unseal(sealed, name="session"))
+    return Running(
+        key,
+        caller,
+        language=kept["language"],
+        language_known=kept["known"],
+        draft=tuple(kept.get("draft", ())),
+        state=State(tuple(kept.get("answers", ())), kept.get("page", 0)),
+        transcript=kept["transcript"],
+        reply=kept["reply"],
+        free_text=kept["free"],
+    )
+
+
+def _draft(sealed: bytes) -> tuple[str, ...]:
+    try:
+        return _open(sealed, "", "").worth_resuming
+    except CannotOpen:  # sealed with a key that is gone: then there is nothing to go on with
+        return ()

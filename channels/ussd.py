@@ -1,0 +1,115 @@
+"""A USSD session: turns what a gateway sends into one turn of the conversation, and its screen into CON or END."""
+
+from dataclasses import replace
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import translation
+
+from cases.crypto import blind
+from cases.models import Channel, Citizen
+from channels import store
+from channels.conversation import Screen, Style, turn
+from channels.dialogs import call
+from channels.gateways import Hop
+from channels.models import Caller as KnownCaller
+from channels.speech import Caller, _
+from channels.store import Running
+
+log = structlog.get_logger()
+
+STYLE = Style(septets=160 - len("CON "))
+
+
+def answer(hop: Hop) -> str:
+    """What the gateway gets, always beginning with CON or END. A hop asked twice is answered twice, done once."""
+    try:
+        return _answer(hop)
+    except (OperationalError, InterfaceError):
+        connection.close()  # a kept connection outlived its server: once more on a new one
+    except Exception:
+        log.exception("ussd_failed")
+        return _sorry()
+    try:
+        return _answer(hop)
+    except Exception:  # the outermost door: whatever it is, the handset must get an END and not a dead line
+        log.exception("ussd_failed")
+        return _sorry()
+
+
+def _sorry() -> str:
+    return "END " + _("Sorry, something went wrong here. Please dial again in a few minutes.")
+
+
+def _answer(hop: Hop) -> str:
+    index = blind(hop.phone, name="phone")
+    key = f"{hop.gateway}:" + blind(f"{hop.session}:{hop.phone}", name="session")
+    running = store.read(key, index)
+    typed = _new_input(running, hop.transcript)
+    if typed is None and running.hops:
+        return running.reply
+    caller = Caller(
+        phone=hop.phone,
+        index=index,
+        session="ussd:" + blind(f"{hop.gateway}:{hop.session}", name="once"),
+        channel=Channel.USSD,
+        language=running.language,
+        language_known=running.language_known,
+        draft=running.draft,
+    )
+    with translation.override(running.language):
+        after, screen = _converse(caller, running, typed)
+    after = replace(
+        after,
+        transcript=hop.transcript,
+        language=caller.language,
+        reply=("END " if screen.end else "CON ") + screen.text,
+        ended=screen.end,
+    )
+    written = store.write(
+        after, screen=screen.name, resumable=caller.resumable, forget_caller=caller.anonymous and screen.end
+    )
+    if not written:
+        return store.read(key, index).reply or after.reply
+    first_choice = not running.language_known and not running.state.answers and after.state.answers
+    if caller.language != running.language or first_choice:
+        remember_language(index, caller.language)
+    return after.reply
+
+
+def _new_input(running: Running, transcript: str) -> str | None:
+    """What was typed since the last hop; None when nothing was: a new session, a repeat, a late or foreign transcript.
+
+    The difference to the last transcript, not a split at `*`: so a `*` that somebody types survives.
+    """
+    last = running.transcript
+    if running.hops == 0 or running.ended or transcript == last or not transcript.startswith(last):
+        return None
+    new = transcript[len(last) :]
+    if not last:
+        return new
+    return new[1:] if new.startswith("*") else None
+
+
+def _converse(caller: Caller, running: Running, typed: str | None) -> tuple[Running, Screen]:
+    """One turn; more than one when the gateway lost a hop and sends two keys at once."""
+    if typed is None:
+        state, screen = turn(call, caller, running.state, None, STYLE)
+        return replace(running, state=state, free_text=screen.free_text), screen
+    while True:
+        if running.free_text:
+            now, rest = typed, None
+        else:
+            now, _star, later = typed.partition("*")
+            rest = later if _star else None
+        state, screen = turn(call, caller, running.state, now, STYLE)
+        running = replace(running, state=state, free_text=screen.free_text)
+        if rest is None or screen.end:
+            return running, screen
+        typed = rest
+
+
+def remember_language(index: str, language: str) -> None:
+    """The language chosen once is spoken from now on, in calls and in text messages."""
+    KnownCaller.objects.update_or_create(index=index, defaults={"language": language})
+    Citizen.objects.filter(phone_index=index).exclude(language=language).update(language=language)
