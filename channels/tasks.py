@@ -11,7 +11,9 @@ import structlog
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from channels import bell
+from cases import actions
+from channels import bell, outbox, receipts, sessions, sms
+
 
 log = structlog.get_logger()
 
