@@ -27,7 +27,9 @@ lint: .venv/.for-test
 bench: .venv/.for-test  ## how fast a USSD hop is, beside a bare view on the same server
 	$(BIN)/python -m tests.bench
 
-pins: .venv/.for-test  ## pin the newest packages that the ranges of pyproject.toml allow
+pins: .venv/.for-test  ## pin the newest packages that fit, as seen by the oldest Python (Debian 12's)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:3] > (3, 11, 2))' || \
+		{ echo "A newer Python would choose packages that Debian 12 cannot install. Use Python 3.11.2."; exit 1; }
 	$(BIN)/pip-compile $(PINS) --output-file requirements.txt pyproject.toml
 	$(BIN)/pip-compile $(PINS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 PINS := --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
