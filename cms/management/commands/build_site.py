@@ -1,0 +1,12 @@
+"""Makes the first page of the public site where there is none."""
+
+from django.core.management.base import BaseCommand
+
+from cms.site import build_site
+
+
+class Command(BaseCommand):
+    help = "Make the first page of the public site. What editors have changed stays as it is."
+
+    def handle(self, **options):
+        self.stdout.write(f"The site's first page is “{build_site().title}”.")
