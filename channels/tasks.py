@@ -14,7 +14,6 @@ from django.utils import timezone
 from cases import actions
 from channels import bell, outbox, receipts, sessions, sms
 
-
 log = structlog.get_logger()
 
 # --- The rounds ---------------------------------------------------------------------------------------
@@ -38,6 +37,9 @@ SWEEPS = {
 }
 
 
+AGAIN = 30.0  # seconds until a sweep that failed is tried again
+
+
 class Rounds:
     """One worker's rounds: which sweep is due when."""
 
@@ -47,21 +49,24 @@ class Rounds:
     def make(self) -> None:
         for name, sweep in SWEEPS.items():
             if time.monotonic() >= self.due[name]:
-                run(name)
-                self.due[name] = time.monotonic() + sweep.every
+                pause = sweep.every if run(name) else min(sweep.every, AGAIN)
+                self.due[name] = time.monotonic() + pause
 
 
-def run(name: str) -> None:
-    """Never raises: one sweep that fails must not stop the others, nor the worker."""
+def run(name: str) -> bool:
+    """Whether it went well. Never raises: one sweep that fails must not stop the others, nor the worker."""
     sweep = SWEEPS[name]
-    close_old_connections()  # drops one that broke, so that a database that restarted is found again
+    if not connection.in_atomic_block:
+        close_old_connections()  # drops one that broke, so that a database that restarted is found again
     try:
         with alone(name) if sweep.alone else nullcontext(True) as mine:
             if mine:
                 sweep.act()
+        return True
     except Exception as error:
         # The outermost edge of the worker. The message may quote a row, so only the kind and the place are told.
         log.error("sweep_failed", sweep=name, error=type(error).__name__, where=_where(error))
+        return False
 
 
 def _where(error: Exception) -> str:
