@@ -36,6 +36,7 @@ log = structlog.get_logger()
 STYLE = Style(septets=306, options=8)  # two parts, and more options than a handset's menu holds
 ANSWERS_AN_HOUR = 20  # more than this and we are talking to a robot
 REPLY_DAYS = 14
+A_FEW_LETTERS = 20  # beside a reference: less than this asks where it stands, more tells us something
 
 # What a whole message may mean, in any language we have a word for.
 KEYWORDS = {
@@ -186,7 +187,8 @@ class _Letter:
             return
         more = self.text.replace(find_pin(self.text) or "\0", "")
         more = re.sub(r"[\d .,:#-]{12,}", " ", more).strip()
-        if len(more) > 8 and self.meaning == "" and case.state in ALIVE and own:
+        tells_something = len(more) > A_FEW_LETTERS and not more.endswith("?")
+        if tells_something and own and case.state in ALIVE:
             actions.add_information(case=case, words=more)
             self._answer(_("Thank you. We added it to {reference}.").format(reference=spoken(reference)), case=case)
             return

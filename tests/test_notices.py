@@ -1,0 +1,94 @@
+"""Which SMS follows which event: in the stored language, whole, and silent about what is sensitive."""
+
+import pytest
+
+from cases import actions
+from cases.lifecycle import STEPS
+from cases.models import Case, Known
+from cases.reference import spoken
+from cases.wording import HISTORY, day
+from channels import gsm7
+from channels.models import Message
+from channels.notices import NEUTRAL, NOTICES, words
+from tests.builders import EVERYTHING, make_case, make_citizen, make_officer, now_of, open_case
+from tests.phone import Phone
+
+FACTS = {
+    "reference": "1234 5678 9012", "agency": "NHIMA health", "other": "NAPSA pension", "body": "High Court",
+    "date": "04/12/2026", "words": "Your card works again.", "code": "123456",
+}  # fmt: skip
+
+
+def test_every_event_of_the_lifecycle_has_words_or_says_why_not():
+    assert set(NOTICES) == set(STEPS) | {"open", "read"}
+    assert set(HISTORY) == (set(STEPS) | {"open"}) - {"note"}
+
+
+@pytest.mark.django_db
+def test_the_first_notice_holds_the_number_and_the_promised_date():
+    opened = open_case(citizen=make_citizen(phone="+260970000001"))
+    case = opened.case
+    assert Phone().inbox() == [
+        f"We got your message. Your number is {spoken(case.reference)}. NHIMA health answers by {day(case.resolve_due)}."
+    ]
+
+
+@pytest.mark.django_db
+def test_the_case_and_its_notice_are_written_together_or_not_at_all():
+    opened = open_case()
+    message = Message.objects.get(case=opened.case)
+    assert (message.state, message.event.kind, message.notice) == ("queued", "open", "open")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("topic", ["violence", "nhima-bribe", "nhima-medicine"])
+def test_a_sensitive_case_is_never_named_in_an_sms(topic):
+    phone = Phone()
+    case = open_case(topic=topic, citizen=make_citizen(phone=phone.number), words="He hit me").case
+    officer = make_officer(clearances=EVERYTHING)
+    actions.take(case=case, by=officer)
+    actions.ask_citizen(case=now_of(case), by=officer, words="When did he hit you?")
+    actions.resolve(case=now_of(case), by=officer, decision="upheld", words="The clinic will help you.")
+    heard = " ".join(phone.inbox()).casefold()
+    assert len(phone.inbox()) == 3
+    for giveaway in ("hit", "violence", "bribe", "clinic", "medicine", "acc", "social", "nhima"):
+        assert giveaway not in heard
+
+
+@pytest.mark.django_db
+def test_an_anonymous_case_sends_nothing():
+    open_case(known=Known.ANONYMOUS)
+    assert Message.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_hidden_number_still_hears():
+    open_case(known=Known.HIDDEN)
+    assert Message.objects.count() == 1
+
+
+def test_a_long_answer_is_shortened_but_never_the_question_after_it():
+    text = words(NOTICES["resolve"] or "", FACTS | {"words": "very long " * 100}, "en")
+    assert gsm7.fits(text, 3 * gsm7.JOINED)
+    assert text.endswith("... Is it solved? Reply YES or NO.")
+
+
+def test_an_officers_curly_quotes_do_not_triple_the_price():
+    text = words(NOTICES["ask"] or "", FACTS | {"words": "Send “NRC” – today…"}, "en")
+    assert gsm7.parts(text) == 1
+    assert 'Send "NRC" - today...' in text
+
+
+@pytest.mark.parametrize("language", ["en", "bem", "ny", "toi", "loz", "kqn", "lue", "lun"])
+def test_every_notice_in_every_language_renders_whole(language):
+    for template in {*filter(None, NOTICES.values()), *NEUTRAL.values()}:
+        text = words(template, FACTS, language)
+        assert not set("{}%") & set(text), (language, text)
+        assert not gsm7.foreign(text)
+
+
+@pytest.mark.django_db
+def test_a_notice_goes_out_in_the_language_the_citizen_chose():
+    case = make_case(citizen=make_citizen(language="ny"))
+    assert Message.objects.get(case=case).language == "ny"
+    assert Case.objects.get().citizen.language == "ny"

@@ -1,0 +1,188 @@
+"""SMS that come in: kept once, understood in order; and what a stranger does not learn."""
+
+import pytest
+
+from cases import actions
+from cases.crypto import blind
+from cases.models import Case
+from cases.reference import spoken
+from channels import sms
+from channels.models import Caller, Message
+from tests.builders import make_case, make_citizen, make_officer, now_of, open_case
+from tests.phone import Phone
+
+pytestmark = pytest.mark.django_db
+
+ASK_FOR_PIN = "To hear about a case, send its number and the PIN in one SMS."
+
+
+def a_case_of(phone: Phone, **facts) -> Case:
+    return make_case(citizen=make_citizen(phone=phone.number), **facts)
+
+
+def test_an_sms_nobody_can_place_opens_a_question_and_says_so():
+    phone = Phone()
+    phone.text("My grandmother got no money in May")
+    case = Case.objects.get()
+    assert (case.topic_id, case.words, case.channel) == ("other-enquiry", "My grandmother got no money in May", "sms")
+    assert len(phone.inbox()) == 1
+    assert spoken(case.reference) in phone.inbox()[0]
+
+
+def test_one_provider_message_makes_one_case_for_ever():
+    phone = Phone()
+    provider_id = phone.text("No money came")
+    phone.text("No money came", provider_id=provider_id)
+    assert (Case.objects.count(), Message.objects.filter(direction="in").count()) == (1, 1)
+
+
+def test_a_long_message_in_any_script_arrives_whole():
+    words = "Ndalama sizinabwere ŵanthu “” 😀 " * 20
+    Phone().text(words)
+    assert Case.objects.get().words == words.strip()
+
+
+def test_the_owner_asks_by_number_and_hears_where_it_stands():
+    phone = Phone()
+    case = a_case_of(phone)
+    phone.text(f"What about {spoken(case.reference)}?")
+    assert phone.inbox()[-1].startswith(f"{spoken(case.reference)}: We have it.")
+
+
+@pytest.mark.parametrize("written", ["{}", "My number is {} please", "{}."])
+def test_a_reference_is_found_anywhere_in_the_text(written):
+    phone = Phone()
+    case = a_case_of(phone)
+    phone.text(written.format(case.reference))
+    assert "We have it." in phone.inbox()[-1] or "added it" in phone.inbox()[-1]
+
+
+def test_a_strangers_phone_learns_nothing_but_the_question_for_the_pin():
+    case = a_case_of(Phone())
+    stranger = Phone("+260960000002")
+    stranger.text(case.reference)
+    stranger.text("8888 8888 8880")
+    stranger.text("000000000000")
+    heard = [text for text in stranger.inbox() if "Your number is" not in text]
+    assert set(heard) == {ASK_FOR_PIN}
+
+
+def test_number_and_pin_from_another_phone_are_believed():
+    opened = open_case()
+    other = Phone("+260960000002")
+    other.text(f"{spoken(opened.case.reference)} {opened.pin}")
+    assert other.inbox()[0].startswith(f"{spoken(opened.case.reference)}: We have it.")
+
+
+def test_guessing_pins_ends_soon_and_the_owner_is_not_locked_out():
+    phone = Phone()
+    citizen = make_citizen(phone=phone.number)
+    opened = open_case(citizen=citizen)
+    thief = Phone("+260960000002")
+    wrong = "111111" if opened.pin != "111111" else "222222"
+    for _try in range(8):
+        thief.text(f"{opened.case.reference} {wrong}")
+    assert thief.inbox()[-1].startswith("Too many tries.")
+    thief.text(f"{opened.case.reference} {opened.pin}")
+    assert thief.inbox()[-1].startswith("Too many tries.")
+    phone.text(opened.case.reference)
+    assert "We have it." in phone.inbox()[-1]
+
+
+def test_a_reply_to_our_question_reaches_the_case_and_the_clock_goes_on():
+    phone = Phone()
+    case = a_case_of(phone, state="waiting")
+    phone.text("It was Kanyama clinic")
+    case = now_of(case)
+    assert (case.state, case.waiting_since) == ("in_progress", None)
+    assert case.events.get(kind="hear").said.text == "It was Kanyama clinic"
+
+
+@pytest.mark.parametrize("yes", ["YES", "yes.", " Yes ", "inde", "eni", "Ee mwane"])
+def test_yes_in_any_language_closes_the_case(yes):
+    phone = Phone()
+    case = a_case_of(phone, state="resolved")
+    phone.text(yes)
+    assert (now_of(case).state, now_of(case).closed_by) == ("closed", "citizen")
+
+
+@pytest.mark.parametrize("no", ["NO", "iyayi", "awe", "batili"])
+def test_no_in_any_language_opens_it_again(no):
+    phone = Phone()
+    case = a_case_of(phone, state="resolved")
+    phone.text(no)
+    assert now_of(case).state == "in_progress"
+
+
+def test_yes_to_nothing_is_no_confirmation_of_an_old_case():
+    phone = Phone()
+    case = a_case_of(phone)
+    phone.text("YES")
+    assert now_of(case).state == "received"
+
+
+def test_stop_is_obeyed_in_silence_and_start_undoes_it():
+    phone = Phone()
+    case = a_case_of(phone)
+    before = phone.inbox()
+    phone.text("STOP")
+    officer = make_officer()
+    actions.take(case=case, by=officer)
+    actions.resolve(case=now_of(case), by=officer, decision="upheld", words="Done.")
+    assert phone.inbox() == before
+    phone.text("Start")
+    assert phone.inbox()[-1] == "You get our messages again."
+
+
+def test_help_begins_the_same_conversation_one_question_an_sms():
+    phone = Phone()
+    Caller.objects.create(index=blind(phone.number, name="phone"), language="en")
+    phone.text("HELP")
+    assert phone.inbox()[-1].startswith("Single Window Service. What do you need?\n1 Complain")
+    for words in ("1", "2", "2", "1", "lusaka", "No malaria tablets", "1"):
+        phone.text(words)
+    case = Case.objects.get()
+    assert (case.topic_id, case.channel, case.words) == ("nhima-medicine", "sms", "No malaria tablets")
+
+
+def test_language_asks_for_the_language_and_keeps_it():
+    phone = Phone()
+    phone.text("LANGUAGE")
+    phone.text("3")
+    assert Caller.objects.get(index=blind(phone.number, name="phone")).language == "ny"
+
+
+def test_robots_are_not_answered_for_ever():
+    phone = Phone()
+    for number in range(30):
+        phone.text(f"Your message number {number} was received. Do not reply.")
+    assert len(phone.inbox()) <= 20
+
+
+@pytest.mark.parametrize("sender", ["MTN", "677", "+14155550100", "Airtel Money"])
+def test_who_is_no_subscriber_here_gets_no_answer_and_opens_nothing(sender):
+    robot = Phone(sender)
+    robot.text("You have won!")
+    assert (Case.objects.count(), Message.objects.filter(direction="out").count()) == (0, 0)
+
+
+def test_what_failed_halfway_is_kept_and_handled_later():
+    phone = Phone()
+    Message.objects.create(
+        direction="in", state="arrived", gateway="africastalking", provider_id="left-over", phone=phone.number,
+        phone_index=blind(phone.number, name="phone"), text="No money came", due_at="2026-01-01T00:00:00Z",
+    )  # fmt: skip
+    assert sms.handle_left_over() == 1
+    assert sms.handle_left_over() == 0
+    assert Case.objects.get().words == "No money came"
+
+
+def test_the_words_and_the_number_lie_sealed():
+    from django.db import connection
+
+    Phone().text("My grandmother got no money")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text, phone FROM channels_message WHERE direction = 'in'")
+        text, phone = cursor.fetchone()
+    assert b"grandmother" not in bytes(text)
+    assert b"970000001" not in bytes(phone)
