@@ -18,8 +18,9 @@ from urllib.parse import quote
 import psycopg
 import redis
 
-from sws.processes import Child, as_account, can_reach, servers_account, stop_stray
+from sws.processes import Child, as_account, can_reach, servers_account, stop_strays
 
+PATIENCE = 60  # seconds until the first answer; PostgreSQL may have to recover
 SPACE_NEEDED = 300  # megabytes of disk, for a fresh PostgreSQL and a demonstration country
 OLDEST_POSTGRES = 14  # Django 5.2 speaks to nothing older
 LONGEST_SOCKET_PATH = 103  # bytes; Linux allows 107, macOS 103
@@ -40,59 +41,50 @@ class EmbeddedError(Exception):
     """A server could not be started. The text is a sentence for the person at the keyboard."""
 
 
-class Server:
+class Server(Child):
     """What the two servers share: a private folder, a socket in it, a log, and a clean start and end."""
 
-    name: str
+    title: str
     socket_name: str
-    pid_file: Path
-    stop_signal = signal.SIGTERM
+    mark: str  # what only this server's command line holds
+    locks: tuple[Path, ...] = ()  # name the process that made them; a stray's are of no use
+    stop_with = signal.SIGTERM
 
     def __init__(self, data: Path):
         self.account = servers_account()
-        self.home = self._private(_room_for(data, self.account) / self.name.lower())
+        self.home = self._private(_room_for(data, self.account) / self.title.lower())
         self.sockets = self.home
         if len(os.fsencode(self.home / self.socket_name)) > LONGEST_SOCKET_PATH:
             self.sockets = self._private(Path(tempfile.gettempdir()) / f"sws-{_short(self.home)}")
-        self.child: Child | None = None
-
-    def start(self) -> None:
-        """Returns when the server answers. A server an earlier run left behind is ended first."""
-        stop_stray(self.pid_file, marked=str(self.home), stop_signal=self.stop_signal)
-        # Names the same stray. A killed one that init has not buried yet would pass for alive.
-        (self.sockets / f"{self.socket_name}.lock").unlink(missing_ok=True)
-        log = self.home / "log"
-        log.unlink(missing_ok=True)
-        self.child = Child(
-            self.name,
-            self.command(),
-            log=log,
+        super().__init__(
+            self.title,
+            [],
+            log=self.home / "log",
             env=PLAIN_SURROUNDINGS,
             account=self.account,
-            stop_signal=self.stop_signal,
+            stop_signal=self.stop_with,
             patience=8,
         )
-        deadline = time.monotonic() + 30
-        self.child.start()
+
+    def start(self) -> None:
+        """Returns when the server answers. One that an earlier run left behind is ended first."""
+        stop_strays(self.mark, self.stop_signal)
+        for file in (*self.locks, self.home / "log"):
+            file.unlink(missing_ok=True)
+        self.command = self.command_line()
+        deadline = time.monotonic() + PATIENCE
+        super().start()
         while not self.answers():
-            if not self.child.running:
-                if "still in use" not in log.read_text(errors="replace") or time.monotonic() > deadline:
-                    raise EmbeddedError(self._why(log.read_text(errors="replace")))
-                self.child.start()  # a killed PostgreSQL's children need a moment to notice
+            if not self.running:
+                words = (self.home / "log").read_text(errors="replace")
+                if "still in use" not in words or time.monotonic() > deadline:
+                    raise EmbeddedError(self._why(words))
+                super().start()  # a killed PostgreSQL's children need a moment to notice
+            elif time.monotonic() > deadline:
+                raise EmbeddedError(f"{self.title} does not answer. Its last words: {self.last_words()}")
             time.sleep(0.05)
 
-    @property
-    def running(self) -> bool:
-        return self.child is not None and self.child.running
-
-    def stop(self) -> None:
-        if self.child:
-            self.child.stop()
-
-    def last_words(self) -> str:
-        return self.child.last_words() if self.child else "(none)"
-
-    def command(self) -> list[str]:
+    def command_line(self) -> list[str]:
         raise NotImplementedError
 
     def answers(self) -> bool:
@@ -109,7 +101,7 @@ class Server:
             found = folder.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
                 raise EmbeddedError(
-                    f"{self.name} cannot use {folder}: it was made by somebody else or is open to others. "
+                    f"{self.title} cannot use {folder}: it was made by somebody else or is open to others. "
                     "Move it away and start again."
                 ) from None
         return folder
@@ -118,15 +110,15 @@ class Server:
         lines = [line for line in words.splitlines() if line.strip()] or ["(nothing)"]
         last_words = f"Its last words: {([line for line in lines if 'FATAL' in line] or lines)[-1]}"
         reason = next((meaning for sign, meaning in REASONS.items() if sign in words), last_words)
-        return f"{self.name} did not start. {reason} (log: {self.home / 'log'})"
+        return f"{self.title} did not start. {reason} (log: {self.home / 'log'})"
 
 
 class EmbeddedPostgres(Server):
     """A PostgreSQL of our own, reached through a socket in a folder that only its account can open."""
 
-    name = "PostgreSQL"
+    title = "PostgreSQL"
     socket_name = ".s.PGSQL.5432"
-    stop_signal = signal.SIGINT  # "fast": clients are sent away, everything is written down
+    stop_with = signal.SIGINT  # "fast": clients are sent away, everything is written down
 
     def __init__(self, data: Path, *, durable: bool = True):
         super().__init__(data)
@@ -136,7 +128,9 @@ class EmbeddedPostgres(Server):
         self.version, programs = next((it for it in found if self._cluster(it[0]).exists()), found[0])
         self.programs = _within_reach(programs / "postgres", self.home, self.account).parent
         self.cluster = self._cluster(self.version)
-        self.pid_file = self.cluster / "postmaster.pid"
+        self.mark = f"-D {self.cluster} -c"
+        # init may bury a killed one late: until then it passes for alive, and its lock for valid.
+        self.locks = (self.cluster / "postmaster.pid", self.sockets / f"{self.socket_name}.lock")
 
     def url(self, database: str = "sws") -> str:
         return f"postgresql://sws@/{database}?host={quote(str(self.sockets), safe='')}&port=5432"
@@ -149,7 +143,7 @@ class EmbeddedPostgres(Server):
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'sws'").fetchone():
                 connection.execute("CREATE DATABASE sws")
 
-    def command(self) -> list[str]:
+    def command_line(self) -> list[str]:
         options = {
             "listen_addresses": "",
             "unix_socket_directories": f'"{self.sockets}"',
@@ -208,24 +202,23 @@ class EmbeddedPostgres(Server):
 class EmbeddedValkey(Server):
     """A Valkey that keeps nothing on disk: PostgreSQL keeps the promises, this only rings the bell."""
 
-    name = "Valkey"
+    title = "Valkey"
     socket_name = "valkey.sock"
 
     def __init__(self, data: Path):
         super().__init__(data)
         self.program = _within_reach(_valkey_program(), self.home, self.account)
-        self.pid_file = self.home / "pid"
+        self.mark = f"unixsocket:{self.sockets / self.socket_name}"  # how Valkey titles itself
 
     def url(self, database: int = 0) -> str:
         return f"unix://{quote(str(self.sockets / self.socket_name))}?db={database}"
 
-    def command(self) -> list[str]:
+    def command_line(self) -> list[str]:
         options = {
             "port": "0",
             "unixsocket": str(self.sockets / self.socket_name),
             "unixsocketperm": "700",
             "dir": str(self.home),
-            "pidfile": str(self.pid_file),
             "save": "",
             "appendonly": "no",
             "databases": "64",

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ class Child:
     def last_words(self) -> str:
         """The last line of its log: what a person wants to see first."""
         text = self.log.read_text(errors="replace") if self.log and self.log.exists() else ""
-        return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "(none)")
+        return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing")
 
 
 def _dying_with_us(stop_signal: signal.Signals) -> Callable[[], None] | None:
@@ -113,26 +113,27 @@ def can_reach(path: Path, account: pwd.struct_passwd | None) -> bool:
     return asked.returncode == 0
 
 
-def stop_stray(pid_file: Path, *, marked: str, stop_signal: signal.Signals, patience: float = 10) -> None:
-    """End the process an earlier run left behind, if the number in its file is really that process."""
-    try:
-        pid = int(pid_file.read_text().split()[0])
-    except (FileNotFoundError, ValueError, IndexError):
-        pid = 0
+def stop_strays(mark: str, stop_signal: signal.Signals, *, patience: float = 10) -> None:
+    """End what an earlier run of ours left behind. `mark` is a part of its command line that nobody else has."""
+    told: set[int] = set()
     deadline = time.monotonic() + patience
-    while pid and marked in _command_line(pid):
-        with suppress(ProcessLookupError):
-            os.kill(pid, stop_signal if time.monotonic() < deadline else signal.SIGKILL)
+    while strays := {pid for pid, line in _command_lines() if mark in line}:
+        late = time.monotonic() > deadline
+        for pid in strays if late else strays - told:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if late else stop_signal)
+        told |= strays
         time.sleep(0.1)
-    pid_file.unlink(missing_ok=True)
 
 
-def _command_line(pid: int) -> str:
-    """How a process was called; empty for a dead one and for one that awaits its parent's notice."""
+def _command_lines() -> Iterator[tuple[int, str]]:
+    """How every process on this machine was called; the dead that nobody buried yet have no words left."""
     if sys.platform == "linux":
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-    listed = subprocess.run(["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
-    return listed.stdout
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                yield int(path.parent.name), path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    else:
+        listed = subprocess.run(["/bin/ps", "-axo", "pid=,command="], capture_output=True, text=True)
+        for line in listed.stdout.splitlines():
+            pid, _, command = line.strip().partition(" ")
+            yield int(pid), command

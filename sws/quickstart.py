@@ -14,13 +14,14 @@ import time
 from pathlib import Path
 from typing import IO
 
-from sws.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey, Server, make_passable
-from sws.processes import Child
+from sws.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey, make_passable
+from sws.processes import Child, stop_strays
 
 ROOT = Path(__file__).resolve().parent.parent
 ALWAYS_UP = 60  # seconds: who ran this long may fall over once without being made to wait
 LONGEST_PAUSE = 60  # seconds between two attempts to start again what keeps falling over
 FIRST_ANSWER = 60  # seconds the web server may take until its first page
+WEB_PID = "web.pid"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 ADDRESSES = {
@@ -51,8 +52,10 @@ def run() -> int:
 def live(data: Path, port: int) -> None:
     """The whole life of a demonstration, which ends with an exception and nothing left running."""
     make_passable(data)
-    running: list[Child | Server] = []
+    running: list[Child] = []
     with claim(data):
+        stop_strays(f"--pid-file {data / 'log' / WEB_PID}", signal.SIGTERM)  # a killed one may still hold the port
+        refuse_taken(port)
         try:
             start(running, data=data, port=port)
             watch(running)
@@ -64,10 +67,10 @@ def live(data: Path, port: int) -> None:
                 one.stop()
 
 
-def start(running: list[Child | Server], *, data: Path, port: int) -> None:
+def start(running: list[Child], *, data: Path, port: int) -> None:
     """Everything in its order. `running` grows on the way: an interruption stops what there is by then."""
 
-    def go(one: Child | Server) -> None:
+    def go(one: Child) -> None:
         running.append(one)
         one.start()
 
@@ -95,7 +98,7 @@ def start(running: list[Child | Server], *, data: Path, port: int) -> None:
     say(f"  {'Their logs':<18} {logs}")
 
 
-def watch(running: list[Child | Server]) -> None:
+def watch(running: list[Child]) -> None:
     """Starts again what fell over, at once the first time, later after a growing pause."""
     pauses = dict.fromkeys(running, 0)
     since = dict.fromkeys(running, time.monotonic())
@@ -113,7 +116,7 @@ def watch(running: list[Child | Server]) -> None:
             pauses[one], since[one] = min(pauses[one] * 2 + 1, LONGEST_PAUSE), time.monotonic()
 
 
-def prepare(running: list[Child | Server]) -> None:
+def prepare(running: list[Child]) -> None:
     """Tables, words, country and people, by the Django command of the same name in a process of its own."""
     preparation = Child("Preparation", [sys.executable, "-m", "django", "quickstart"], cwd=ROOT)
     running.append(preparation)
@@ -131,6 +134,7 @@ def web_server(logs: Path, port: int) -> Child:
         *(sys.executable, "-m", "granian", "sws.wsgi:application", "--interface", "wsgi"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--blocking-threads", "4"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "2", "--log-level", "warning"),
+        *("--pid-file", str(logs / WEB_PID)),
     ]
     return Child("Web server", command, cwd=ROOT, log=logs / "web")
 
@@ -139,7 +143,7 @@ def worker(logs: Path) -> Child:
     return Child("Worker", [sys.executable, "manage.py", "worker"], cwd=ROOT, log=logs / "worker")
 
 
-def await_first_page(web: Child | Server, port: int) -> None:
+def await_first_page(web: Child, port: int) -> None:
     deadline = time.monotonic() + FIRST_ANSWER
     while time.monotonic() < deadline and web.running:
         try:
@@ -156,21 +160,22 @@ def await_first_page(web: Child | Server, port: int) -> None:
 
 
 def wanted_port() -> int:
-    """PORT, or 8000; refused with a sentence when it is no port or somebody else's."""
+    """PORT, or 8000."""
     wanted = os.environ.get("PORT") or "8000"
     if not wanted.isdigit() or not 0 < int(wanted) < 65536:
         raise EmbeddedError(f"PORT must be a number from 1 to 65535, not {wanted}.")
+    return int(wanted)
+
+
+def refuse_taken(port: int) -> None:
+    """Granian would share a taken port with the other program, and half of the pages would be theirs."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", int(wanted)))
+            probe.bind(("127.0.0.1", port))
         except OSError as error:
-            if error.errno == errno.EACCES:
-                raise EmbeddedError(f"Port {wanted} needs root's rights. Another one: PORT=8001") from None
-            raise EmbeddedError(
-                f"Port {wanted} is used by another program. Stop that one, or take another port: PORT=8001"
-            ) from None
-    return int(wanted)
+            why = "needs root's rights" if error.errno == errno.EACCES else "is used by another program"
+            raise EmbeddedError(f"port {port} {why}. Take another one: make run PORT=8001") from None
 
 
 def claim(data: Path) -> IO[str]:

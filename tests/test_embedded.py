@@ -1,6 +1,5 @@
 """The servers nobody configured: really started, really killed, and never mistaken for somebody else's."""
 
-import os
 import shutil
 import signal
 import stat
@@ -18,7 +17,7 @@ import redis
 
 from sws import embedded
 from sws.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey
-from sws.processes import servers_account, stop_stray
+from sws.processes import servers_account, stop_strays
 
 # What a quickstart that is about to be killed looks like.
 HOLDER = """
@@ -99,7 +98,8 @@ def test_a_killed_owner_takes_its_servers_along_and_what_was_written_is_there_th
 
 def test_a_killed_postgres_and_one_still_at_work_are_no_hindrance(folder: Path) -> None:
     with started(folder / "data") as (killed, _):
-        os.kill(int(killed.pid_file.read_text().split()[0]), signal.SIGKILL)
+        assert killed.process
+        killed.process.kill()
         killed.start()
         at_work = killed
         # As if an owner had died on a system that does not tell its children.
@@ -108,13 +108,13 @@ def test_a_killed_postgres_and_one_still_at_work_are_no_hindrance(folder: Path) 
             assert not at_work.running
 
 
-def test_a_number_in_a_file_is_not_enough_to_end_a_process(folder: Path) -> None:
-    stranger = subprocess.Popen(["sleep", "60"])
-    (folder / "pid").write_text(f"{stranger.pid}\n")
+def test_only_what_carries_our_mark_is_ended(folder: Path) -> None:
+    sleep = "import time; time.sleep(60)"
+    ours = subprocess.Popen([sys.executable, "-c", sleep, "-D", str(folder), "-c"])
+    stranger = subprocess.Popen([sys.executable, "-c", sleep, str(folder)])
     try:
-        stop_stray(folder / "pid", marked=str(folder), stop_signal=signal.SIGTERM)
-        assert stranger.poll() is None
-        assert not (folder / "pid").exists()
+        stop_strays(f"-D {folder} -c", signal.SIGTERM)
+        assert (ours.wait(), stranger.poll()) == (-signal.SIGTERM, None)
     finally:
         stranger.kill()
         stranger.wait()

@@ -2,6 +2,7 @@
 
 import hashlib
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,12 @@ class Command(BaseCommand):
         if missing:
             self.stdout.write(f"Making the tables ({len(missing)} steps)")
             call_command("migrate", verbosity=0)
-        call_command("compile_translations", verbosity=0)
+        call_command("compile_translations", stdout=StringIO())
         self.collect_static_files()
         self.stdout.write("Loading Zambia")
-        call_command("load_country", "zambia", verbosity=0)
+        call_command("load_country", "zambia", stdout=StringIO())
         self.stdout.write("Peopling it with made-up people")
-        call_command("populate_demo", verbosity=0)
+        call_command("populate_demo", stdout=StringIO())
         self.stdout.write("Log-ins for the staff desk and the editors' rooms:")
         for role, name, password in import_module("sws.demo").LOGINS:
             self.stdout.write(f"  {role:<28} {name:<18} {password}")
