@@ -349,6 +349,8 @@ def _lines(path: Path) -> list[list[str]]:
     try:
         # Spreadsheets put a byte order mark before the first heading: utf-8-sig takes it away.
         text = path.read_bytes().decode("utf-8-sig")
+        if "\0" in text:
+            raise _Unreadable("it is not UTF-8 text")
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except OSError as error:
         raise _Unreadable(f"it cannot be read: {error.strerror}") from None
@@ -475,6 +477,7 @@ def _retire(row: Any) -> Iterator[str]:
 def _write_texts(texts: Rows) -> Iterator[str]:
     """An editor's words stand: only a text that is still as it was loaded follows the pack."""
     stored = list(InfoText.objects.all())
+    left = {old.pk: old for old in stored}
     for new in texts.values():
         new.loaded_digest = _digest(new)
         old = _same_text(new, stored)
@@ -482,27 +485,28 @@ def _write_texts(texts: Rows) -> Iterator[str]:
             new.save()
             yield "added"
             continue
-        stored.remove(old)
+        left.pop(old.pk, None)
         if _edited(old):
             yield "kept"
         elif any(getattr(old, name) != getattr(new, name) for name in _told(InfoText)):
             new.pk = old.pk
             new.save()
             yield "changed"
-    for left in stored:
-        if left.loaded_digest and not _edited(left):
-            left.delete()
+    for old in left.values():
+        if not _edited(old):
+            old.delete()
             yield "retired"
 
 
 def _same_text(new: InfoText, stored: list[InfoText]) -> InfoText | None:
-    """The text loaded from these words, whatever an editor made of it, or the one of this title."""
+    """The text of this title, or the one loaded from these words to which an editor gave another title."""
     mine = [old for old in stored if (old.key, old.language) == (new.key, new.language)]
-    by_words = [old for old in mine if old.loaded_digest == new.loaded_digest]
-    return next(iter(by_words + [old for old in mine if old.title == new.title]), None)
+    by_title = [old for old in mine if old.title == new.title]
+    return next(iter(by_title + [old for old in mine if old.loaded_digest == new.loaded_digest]), None)
 
 
 def _edited(text: InfoText) -> bool:
+    """By an editor, or wholly an editor's own: such a text was never loaded and has no digest."""
     return text.loaded_digest != _digest(text)
 
 

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
 
 from cases import actions
 from cases.catalogue import catalogue, changed
@@ -259,6 +260,17 @@ def test_a_title_an_editor_changed_is_not_joined_by_the_old_text(lakeland):
     assert [text.title for text in InfoText.objects.all()] == ["Your nets", "The fund"]
 
 
+def test_an_editors_title_that_the_pack_uses_later_stays_the_editors(lakeland):
+    load_country(lakeland)
+    InfoText.objects.filter(key="NETS").update(title="Fishing")
+    edit(lakeland, "info.csv", "FISH,en", "NETS,en,Fishing,Fish only by day.,law\nFISH,en")
+
+    load_country(lakeland)
+    assert [(text.title, text.text) for text in InfoText.objects.filter(key="NETS")] == [
+        ("Fishing", "Nets are given once a year."),
+    ]
+
+
 def test_texts_of_the_editors_own_stay_and_untouched_ones_leave_with_their_row(lakeland):
     load_country(lakeland)
     InfoText.objects.create(key="NETS", title="Opening hours", text="From 8 to 12.")
@@ -333,14 +345,35 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_changed(lakeland):
     assert everything() == before
 
 
-def test_a_file_that_is_not_utf_8_is_a_mistake_and_a_byte_order_mark_is_not(lakeland):
+def test_what_spreadsheets_put_around_a_table_is_no_mistake(lakeland):
     text = (lakeland / "agencies.csv").read_bytes()
-    (lakeland / "agencies.csv").write_bytes(b"\xef\xbb\xbf" + text)
-    load_country(lakeland)
-    (lakeland / "agencies.csv").write_bytes(text.replace(b"pensions", b"pens\xe3o"))
+    (lakeland / "agencies.csv").write_bytes(b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n") + b",,,,,\r\n\r\n")
 
-    with pytest.raises(PackError, match=r"^agencies\.csv: it is not UTF-8 text$"):
+    load_country(lakeland)
+    assert list(catalogue().agencies) == ["ACC", "FISH"]
+
+
+@pytest.mark.parametrize("bad", [b"pens\xe3o", b"pens\0o"])
+def test_a_file_that_is_not_utf_8_is_a_mistake(lakeland, bad):
+    text = (lakeland / "agencies.csv").read_bytes()
+    (lakeland / "agencies.csv").write_bytes(text.replace(b"pensions", bad))
+
+    with pytest.raises(PackError) as caught:
         load_country(lakeland)
+    assert caught.value.mistakes == [Mistake("agencies.csv", None, "it is not UTF-8 text")]
+
+
+def test_what_the_database_refuses_at_the_end_undoes_the_beginning(lakeland):
+    load_country(lakeland)
+    before = everything()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE channels_infotext ADD CHECK (text <> 'Never.')")
+    edit(lakeland, "agencies.csv", "pensions", "savings")
+    edit(lakeland, "info.csv", "Nets are given once a year.", "Never.")
+
+    with pytest.raises(IntegrityError):
+        load_country(lakeland)
+    assert everything() == before
 
 
 def test_a_folder_that_is_not_there_is_one_mistake(bare, tmp_path):
