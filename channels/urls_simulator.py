@@ -1,4 +1,17 @@
-"""Addresses of the phone simulator, below /simulator/; on in the demo, off in production."""
+"""Addresses of the phone simulator, below /simulator/; there are none in production, whatever its switch says."""
+
+from django.conf import settings
+from django.urls import path
+
+from channels import views_simulator
 
 app_name = "simulator"
-urlpatterns: list = []
+urlpatterns = (
+    []
+    if settings.PRODUCTION  # the page shows the gateway's key
+    else [
+        path("", views_simulator.phone, name="phone"),
+        path("inbox", views_simulator.inbox, name="inbox"),
+        path("texts", views_simulator.texts, name="texts"),
+    ]
+)

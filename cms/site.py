@@ -48,8 +48,8 @@ WORDS = {
         },
     ],
     "promise": (
-        "<p>How many working days it takes at most, from the day you tell us to the day you have an answer. "
-        "It depends on the matter: you hear your own date at once.</p>"
+        "<p>Working days from the day you tell us to the day you have an answer, from the quickest matter to the "
+        "slowest. You hear your own date at once.</p>"
     ),
     "privacy": (
         "<ul><li>You choose who knows you: the office, only the system, or nobody.</li>"
