@@ -1,0 +1,158 @@
+"""What an officer reads about a case: due dates, the clock and its history, in words. It looks nothing up."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cases.lifecycle import OPEN, Actor, State
+from cases.models import Agency, Case, Channel, ClosedBy, Decision, Event, Referral
+
+# --- The clock ------------------------------------------------------------------------------------------
+
+
+def day(value: date, today: date) -> str:
+    """Friday 4 December; the year only where it is another one."""
+    return date_format(value, "l j F" if value.year == today.year else "l j F Y")
+
+
+def days(count: int) -> str:
+    return ngettext("{count} day", "{count} days", count).format(count=count)
+
+
+def due(case: Case, today: date) -> str:
+    """For one line of a list: “2 days late”, “due tomorrow”; empty once it is answered."""
+    if case.state not in OPEN:
+        return ""
+    left = (case.resolve_due - today).days
+    if left < 0:
+        return _("{days} late").format(days=days(-left))
+    if left < 2:
+        return _("due tomorrow") if left else _("due today")
+    if left < 7:
+        return _("due on {weekday}").format(weekday=date_format(case.resolve_due, "l"))
+    return _("due {date}").format(date=date_format(case.resolve_due, "j F" if left < 300 else "j F Y"))
+
+
+def clock(case: Case, today: date, day_of: Callable[[datetime], date]) -> str:
+    """The whole promise: by when, how late, and how long it stood still."""
+    if case.state == State.CLOSED and case.closed_at:
+        by = ClosedBy(case.closed_by).label if case.closed_by else ""
+        return _("Closed {date}. {by}.").format(date=day(day_of(case.closed_at), today), by=by)
+    if case.resolved_at:
+        answered = day_of(case.resolved_at)
+        kept = _("in time") if answered <= case.resolve_due else _("late")
+        return _("Answered {date}, {kept}.").format(date=day(answered, today), kept=kept)
+    return "; ".join([_promise(case, today), *_pause(case)]) + "."
+
+
+def _promise(case: Case, today: date) -> str:
+    date = day(case.resolve_due, today)
+    if case.resolve_due < today:
+        return _("Was due {date}, {days} ago").format(date=date, days=days((today - case.resolve_due).days))
+    if case.state == State.WAITING:
+        return _("Due {date} at the latest; the clock stands still while we wait for the citizen").format(date=date)
+    return _("Due {date}").format(date=date)
+
+
+def _pause(case: Case) -> list[str]:
+    if not case.days_paused:
+        return []
+    return [_("{days} paused while we waited for the citizen").format(days=days(case.days_paused))]
+
+
+# --- The history ----------------------------------------------------------------------------------------
+
+HEADLINES = {
+    "open": gettext_lazy("Case opened"),
+    "take": gettext_lazy("Taken"),
+    "hand_over": gettext_lazy("Given to"),
+    "ask": gettext_lazy("Question to the citizen"),
+    "hear": gettext_lazy("Answer from the citizen"),
+    "inform": gettext_lazy("Information from the citizen"),
+    "note": gettext_lazy("Note, for the office only"),
+    "refer": gettext_lazy("Another agency was asked"),
+    "come_back": gettext_lazy("Answer from the other agency"),
+    "escalate": gettext_lazy("Moved one level up"),
+    "resolve": gettext_lazy("Answered with a decision"),
+    "confirm": gettext_lazy("The citizen says it is solved"),
+    "dispute": gettext_lazy("The citizen says it is not solved"),
+    "appeal": gettext_lazy("The citizen appealed"),
+    "rate": gettext_lazy("The citizen rated the service"),
+    "withdraw": gettext_lazy("The citizen withdrew it"),
+    "close": gettext_lazy("Closed by the agency"),
+    "lapse": gettext_lazy("Closed because nobody objected"),
+    "read": gettext_lazy("Read"),
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """One SMS and what became of it."""
+
+    at: datetime
+    outgoing: bool
+    state: str
+    failed: bool
+    words: str
+
+    @classmethod
+    def of(cls, message: Any) -> "Text":
+        """`message` is a row of channels', which this room does not import."""
+        outgoing = message.direction == "out"
+        # A PIN or a code opens the case in the citizen's name: it is not for the office to read.
+        words = re.sub(r"(?<!\d)\d{6}(?!\d)", "••••••", message.text) if outgoing else message.text
+        return cls(message.created_at, outgoing, message.get_state_display(), message.state == "failed", words)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the story. `texts` are the SMS it caused."""
+
+    at: datetime
+    who: str
+    headline: str
+    kind: str = "message"
+    words: str = ""
+    texts: list[Text] = field(default_factory=list)
+
+
+def alone(text: Text) -> Line:
+    """An SMS that tells of no event: an answer to STATUS, a code."""
+    if text.outgoing:
+        return Line(text.at, str(Actor.SYSTEM.label), _("SMS to the citizen"), texts=[text])
+    return Line(text.at, str(Actor.CITIZEN.label), _("SMS from the citizen"), words=text.words)
+
+
+def line(event: Event, *, agencies: Mapping[str, Agency], officers: Mapping[int, str], texts: list[Text]) -> Line:
+    detail = _detail(event, agencies, officers)
+    headline = str(HEADLINES.get(event.kind, event.kind))
+    repeated = event.kind == "open"  # the citizen's own words stand above the history
+    return Line(
+        at=event.at,
+        who=str(event.officer) if event.officer else str(Actor(event.actor).label),
+        headline=f"{headline}: {detail}" if detail else headline,
+        kind=event.kind,
+        words="" if repeated or not hasattr(event, "said") else event.said.text,
+        texts=texts,
+    )
+
+
+def _detail(event: Event, agencies: Mapping[str, Agency], officers: Mapping[int, str]) -> str:
+    data = event.data
+    agency = str(agencies.get(data.get("agency", ""), data.get("agency", "")))
+    details: dict[str, Callable[[], str]] = {
+        "open": lambda: str(Channel(data["channel"]).label),
+        "hand_over": lambda: officers.get(data["to"], ""),
+        "refer": lambda: agency,
+        "come_back": lambda: f"{agency}, {Referral.State(data['answer']).label}",
+        "escalate": lambda: data["body"],
+        "resolve": lambda: str(Decision(data["decision"]).label),
+        "rate": lambda: _("{stars} of 5").format(stars=data["rating"]),
+    }
+    return details[event.kind]() if event.kind in details else ""
