@@ -63,12 +63,8 @@ def blind(value: str, *, name: str) -> str:
     return hmac.new(key, f"{name}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-class SealedTextField(models.BinaryField):
+class SealedTextField(models.TextField):
     """Text that is readable in Python and sealed in the database. It cannot be searched: keep a blind index."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("editable", True)
-        super().__init__(*args, **kwargs)
 
     def get_internal_type(self) -> str:
         return "BinaryField"
@@ -76,13 +72,18 @@ class SealedTextField(models.BinaryField):
     def _name(self) -> str:
         return f"{self.model._meta.label_lower}.{self.attname}"
 
+    def get_prep_value(self, value: Any) -> Any:
+        return value
+
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if isinstance(value, str):
-            value = seal(value, name=self._name())
-        return super().get_db_prep_value(value, connection, prepared)
+        sealed = seal(value, name=self._name()) if isinstance(value, str) else value
+        return None if sealed is None else connection.Database.Binary(sealed)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
         return None if value is None else unseal(value, name=self._name())
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
     def to_python(self, value: Any) -> Any:
         return value
