@@ -1,6 +1,5 @@
 """Promised dates in working days; pure: the calendar and today's date are given, nothing is looked up."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -50,7 +49,3 @@ class Promise:
     def due_while_waiting(self, calendar: Calendar) -> date:
         """The latest date it can become: so a case turns late by time alone, with nobody writing anything."""
         return calendar.add(self.opened, self.days + self.pause_cap)
-
-
-def working_days_paused(pauses: Iterable[tuple[date, date]], calendar: Calendar) -> int:
-    return sum(calendar.between(start, end) for start, end in pauses)

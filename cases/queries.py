@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from cases.lifecycle import OPEN, State
+from cases.lifecycle import OPEN
 
 if TYPE_CHECKING:
     from cases.models import Citizen, Officer
@@ -26,7 +26,7 @@ class CaseQuerySet(models.QuerySet):
         allowed = Q(sensitivity="open") | Q(sensitivity__in=officer.clearances)
         if officer.agency_id:
             asked = Q(referrals__agency=officer.agency_id, referrals__state__in=["asked", "accepted", "done"])
-            allowed &= Q(agency=officer.agency_id) | Q(pk__in=self.model.objects.filter(asked).values("pk"))
+            allowed &= Q(agency=officer.agency_id) | Q(pk__in=self.model._default_manager.filter(asked).values("pk"))
         if officer.place_id:
             allowed &= Q(place=officer.place_id) | Q(place__parent=officer.place_id)
         return self.filter(allowed)
@@ -43,9 +43,6 @@ class CaseQuerySet(models.QuerySet):
 
     def due_on(self, day: date) -> CaseQuerySet:
         return self.open().filter(resolve_due=day)
-
-    def answered_by_citizen(self) -> CaseQuerySet:
-        return self.filter(state=State.IN_PROGRESS, waiting_since=None, days_paused__gt=0)
 
     def with_people(self) -> CaseQuerySet:
         return self.select_related("topic", "agency", "place__parent", "citizen", "officer__user")
