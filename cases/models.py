@@ -323,6 +323,10 @@ def _moves(name: str):
     return transition(field="state", source=[source.value for source in step.sources], target=step.target)
 
 
+def _exactly_when(*, is_true: models.Q, **state) -> models.Q:
+    return models.Q(**state) & is_true | ~models.Q(**state) & ~is_true
+
+
 class Case(ConcurrentTransitionMixin, models.Model):
     """One matter of one citizen. Its state moves by the lifecycle's table only."""
 
@@ -381,9 +385,24 @@ class Case(ConcurrentTransitionMixin, models.Model):
                 condition=~models.Q(known=Known.ANONYMOUS) | models.Q(citizen=None),
                 name="anonymous_has_no_citizen",
             ),
+            # A state that skipped its step lacks what the step writes down: also .update() and .create() are refused.
             models.CheckConstraint(
-                condition=~models.Q(state__in=[State.RESOLVED, State.CLOSED]) | ~models.Q(decision=""),
-                name="resolved_has_decision",
+                condition=models.Q(state__in=[State.RECEIVED, State.CLOSED]) | models.Q(officer__isnull=False),
+                name="work_has_an_officer",
+            ),
+            models.CheckConstraint(
+                condition=_exactly_when(state__in=[State.RESOLVED, State.CLOSED], is_true=~models.Q(decision="")),
+                name="decided_when_answered",
+            ),
+            models.CheckConstraint(
+                condition=_exactly_when(state=State.WAITING, is_true=models.Q(waiting_since__isnull=False)),
+                name="waiting_since_a_day",
+            ),
+            models.CheckConstraint(
+                condition=_exactly_when(
+                    state=State.CLOSED, is_true=models.Q(closed_at__isnull=False) & ~models.Q(closed_by="")
+                ),
+                name="closed_by_somebody",
             ),
             models.CheckConstraint(
                 condition=models.Q(sensitivity=Sensitivity.OPEN) | models.Q(open_words=""),
@@ -522,6 +541,8 @@ class Referral(models.Model):
         DECLINED = "declined", _("Declined")
         RETURNED = "returned", _("Returned")
         DONE = "done", _("Done")
+
+    UNANSWERED = (State.ASKED, State.ACCEPTED)
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
     agency = models.ForeignKey(Agency, models.PROTECT)
