@@ -35,7 +35,7 @@ from cases.models import (
     Referral,
     Topic,
 )
-from cases.permissions import can_open_walk_in, may
+from cases.permissions import can_answer, can_open_walk_in, can_own, may
 from cases.reference import new_pin, new_reference
 
 log = structlog.get_logger()
@@ -63,10 +63,12 @@ By = Officer | Actor
 
 
 def find_or_add_citizen(*, phone: str = "", nrc: str = "", name: str = "", language: str = "en") -> Citizen:
-    """The citizen of this phone, else of this card; new facts fill gaps and replace nothing."""
+    """The citizen of this phone, else of this card, else a new one; new facts fill gaps and replace nothing."""
     phone_index = blind(phone, name="phone") if phone else None
     nrc_index = blind(nrc, name="nrc") if nrc else None
     facts = {"phone": phone or None, "nrc": nrc or None, "name": name, "language": language}
+    if not phone_index and not nrc_index:
+        return Citizen.objects.create(**facts)  # somebody new each time: nothing tells two of them apart
     if phone_index:
         citizen, _added = Citizen.objects.get_or_create(
             phone_index=phone_index, defaults={**facts, "nrc": None, "nrc_index": None}
@@ -135,14 +137,14 @@ def open_case(
     for agency in also_for:
         _ask_agency(case, agency)
     data = {"topic": topic.pk, "channel": channel, "known": known, "place": place.pk if place else None}
-    _record(case, "open", by or Actor.CITIZEN, words=words, data=data)
+    _tell(case, "open", by or Actor.CITIZEN, words=words, data=data)
     return Opened(case, pin)
 
 
 def _new_case(*, topic: Topic, pin: str, words: str, **facts) -> Case:
     today = catalogue().today()
     case = Case(
-        reference=new_reference(),
+        reference=_free_reference(),
         kind=topic.kind,
         topic=topic,
         agency_id=topic.handler_id or topic.agency_id,
@@ -159,6 +161,13 @@ def _new_case(*, topic: Topic, pin: str, words: str, **facts) -> Case:
     case.words = words
     case.save(force_insert=True)
     return case
+
+
+def _free_reference() -> str:
+    """Chance gives about five pairs among a million cases the same number, so we look before we use one."""
+    while Case.objects.filter(reference=(reference := new_reference())).exists():
+        pass
+    return reference
 
 
 def pin_index(reference: str, pin: str) -> str:
@@ -190,6 +199,8 @@ def hand_over(*, case: Case, by: Officer, to: Officer, words: str = "") -> Case:
     case = _locked(case, "hand_over", by)
     if not Case.objects.visible_to(to).filter(pk=case.pk).exists():
         raise NotAllowed(_("{officer} may not see this case.").format(officer=to))
+    if not can_own(to, case):
+        raise NotAllowed(_("{officer} may not work on this case.").format(officer=to))
     if case.state == State.RECEIVED:
         case.take(to)
     case.officer = to
@@ -232,19 +243,22 @@ def refer(*, case: Case, by: Officer, agency: Agency, words: str) -> Case:
 def answer_referral(*, case: Case, by: Officer, referral: Referral, state: str, words: str = "") -> Case:
     """The asked agency accepts, declines with a reason, returns it or says it is done."""
     case = _locked(case)
-    if not Case.objects.visible_to(by).filter(pk=case.pk).exists() or referral.case_id != case.pk:
+    referral = case.referrals.select_related("agency").get(pk=referral.pk)  # as it is now, under the case's lock
+    if not Case.objects.visible_to(by).filter(pk=case.pk).exists():
         raise NotAllowed(_("You may not do this."))
-    if by.agency_id not in (None, referral.agency_id):
+    if not can_answer(by, referral):
         raise NotAllowed(_("Only {agency} can answer this.").format(agency=referral.agency))
-    if referral.state not in (Referral.State.ASKED, Referral.State.ACCEPTED):
+    if referral.state not in Referral.UNANSWERED:
         raise NotAllowed(_("This was answered already."))
+    if state not in Referral.State.values or state == Referral.State.ASKED:
+        raise NotAllowed(_("Please choose an answer."))
     if state in (Referral.State.DECLINED, Referral.State.RETURNED):
         _need(words, _("Please write down the reason."))
     referral.state = state
     referral.answered_at = clock.now()
     referral.save(update_fields=["state", "answered_at"])
     data = {"agency": referral.agency_id, "answer": state}
-    open_ones = case.referrals.filter(state__in=[Referral.State.ASKED, Referral.State.ACCEPTED])
+    open_ones = case.referrals.filter(state__in=Referral.UNANSWERED)
     if case.state == State.REFERRED and not open_ones.exists():
         case.come_back()
     return _record(case, "come_back", by, words=words, data=data)
@@ -314,9 +328,11 @@ def dispute(*, case: Case, words: str = "") -> Case:
 @transaction.atomic
 def appeal(*, case: Case, words: str, channel: Channel, once: str | None = None) -> Opened:
     """Contest the decision: a new linked case, one level up, with its own clock."""
+    case = _locked(case, "appeal", Actor.CITIZEN)
     if once and (before := Case.objects.filter(once=once).first()):
         return Opened(before, _renew_pin(before))
-    case = _locked(case, "appeal", Actor.CITIZEN)
+    if case.decision == Decision.WITHDRAWN:
+        raise NotAllowed(_("You withdrew this case, so there is no decision to appeal against."))
     if Case.objects.filter(appeal_of=case).exists():
         raise NotAllowed(_("You have appealed already."))
     case.appeal()
@@ -346,6 +362,7 @@ def rate(*, case: Case, stars: int) -> Case:
 @transaction.atomic
 def withdraw(*, case: Case) -> Case:
     case = _locked(case, "withdraw", Actor.CITIZEN)
+    _end_pause(case)
     case.withdraw()
     return _record(case, "withdraw", Actor.CITIZEN)
 
@@ -387,6 +404,8 @@ def escalate(*, case: Case, today: date, by: By = Actor.SYSTEM) -> bool:
     """Once per level, for it is a unique row; the next level follows ESCALATION_DAYS working days later."""
     case = _locked(case, "escalate", by)
     calendar = catalogue().calendar
+    if by == Actor.SYSTEM and case.resolve_due >= today:
+        return False  # since the sweep listed it, the citizen was asked something and the clock stands still
     if case.escalated_on and calendar.between(case.escalated_on, today) < settings.ESCALATION_DAYS:
         return False
     step = next((step for step in catalogue().ladders.get(case.topic.ladder, []) if step.level > case.level), None)
@@ -421,8 +440,9 @@ def _one_by_one(what: str, act, cases, **facts) -> Iterable[bool]:
             yield act(case=case, **facts)
         except NotAllowed:
             continue  # somebody else changed it in the meantime
-        except Exception:
-            log.exception("sweep_failed", what=what, case=case.pk)
+        except Exception as error:
+            # Not the message: PostgreSQL quotes the whole row in its own, with what the citizen said.
+            log.error("sweep_failed", what=what, case=case.pk, error=type(error).__name__)
 
 
 # --- How each of them is done -------------------------------------------------------------------------
@@ -456,8 +476,12 @@ def _need(words: str, sentence: str) -> None:
 
 def _record(case: Case, kind: str, by: By, *, words: str = "", data: dict | None = None) -> Case:
     case.save()
+    return _tell(case, kind, by, words=words, data=data)
+
+
+def _tell(case: Case, kind: str, by: By, *, words: str = "", data: dict | None = None) -> Case:
     officer = by if isinstance(by, Officer) else None
-    actor = Actor.OFFICER if officer else by
+    actor = Actor.OFFICER if isinstance(by, Officer) else by
     event = ledger.append(case, kind, actor=actor, officer=officer, words=words.strip(), data=data)
     case_changed.send(sender=Case, case=case, event=event)
     return case
@@ -477,6 +501,8 @@ def _end_pause(case: Case) -> None:
 
 
 def _ask_agency(case: Case, agency: Agency) -> None:
+    if case.referrals.filter(agency=agency, state__in=Referral.UNANSWERED).exists():
+        raise NotAllowed(_("{agency} was asked already.").format(agency=agency))
     due = catalogue().calendar.add(catalogue().today(), settings.REFERRAL_DAYS)
     Referral.objects.create(case=case, agency=agency, due=due)
 
