@@ -74,7 +74,7 @@ def read(key: str, caller: str) -> Running:
 def write(running: Running, *, screen: str, resumable: bool, forget_caller: bool = False) -> bool:
     """False when another request answered this hop first; nothing was written then."""
     worth = running.worth_resuming if resumable and not running.ended else ()
-    facts = {
+    facts: dict[str, Any] = {
         "key": running.key,
         "caller": "" if forget_caller else running.caller,
         "screen": screen,

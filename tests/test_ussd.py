@@ -73,7 +73,8 @@ def test_a_complaint_becomes_one_case_with_a_number_a_pin_and_a_promised_date():
     )
     assert promised.strftime("%d/%m/%Y") in said
     assert actions.pin_index(case.reference, pin_in(said)) == case.pin_index
-    assert case.citizen and case.citizen.phone == "+260970000001"
+    assert case.citizen is not None
+    assert case.citizen.phone == "+260970000001"
 
 
 def test_who_stays_anonymous_leaves_no_number_anywhere():
