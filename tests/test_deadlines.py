@@ -1,0 +1,135 @@
+"""Promised dates against answers worked out by hand on a wall calendar."""
+
+from datetime import date
+
+import pytest
+
+from cases.catalogue import catalogue, changed
+from cases.deadlines import Calendar, Promise
+from cases.models import ExtraHoliday
+
+# Zambia's days off that fall on working days, as on the wall; weekends need no naming.
+HOLIDAYS = frozenset(
+    {
+        date(2026, 1, 1),
+        date(2026, 3, 9),  # Women's Day, a Sunday, observed
+        date(2026, 3, 12),
+        date(2026, 4, 3),  # Good Friday
+        date(2026, 4, 6),  # Easter Monday
+        date(2026, 4, 28),
+        date(2026, 5, 1),
+        date(2026, 5, 25),
+        date(2026, 7, 6),
+        date(2026, 7, 7),
+        date(2026, 8, 3),
+        date(2026, 8, 13),  # general election
+        date(2026, 12, 25),
+        date(2026, 12, 29),  # Day of Prayer and Christian Heritage
+    }
+)
+ZAMBIA = Calendar(HOLIDAYS | {date(2027, 1, 1)})
+
+
+@pytest.fixture
+def catalogue_anew(db):
+    yield
+    changed()  # what this test entered is not for the next one to read
+
+
+@pytest.mark.parametrize(
+    ("opened", "days", "due"),
+    [
+        # A plain week: Monday 7 September 2026. The day of opening is day zero.
+        ("2026-09-07", 0, "2026-09-07"),
+        ("2026-09-07", 1, "2026-09-08"),
+        ("2026-09-07", 4, "2026-09-11"),
+        ("2026-09-07", 5, "2026-09-14"),
+        ("2026-09-11", 1, "2026-09-14"),  # Friday to Monday
+        ("2026-09-12", 1, "2026-09-14"),  # opened on a Saturday
+        ("2026-09-13", 1, "2026-09-14"),  # and on a Sunday: the same
+        # Easter: Thu 2, (Fri 3, Mon 6 off), Tue 7, Wed 8 …
+        ("2026-04-01", 1, "2026-04-02"),
+        ("2026-04-01", 2, "2026-04-07"),
+        ("2026-04-01", 3, "2026-04-08"),
+        ("2026-04-01", 7, "2026-04-14"),
+        ("2026-04-03", 1, "2026-04-07"),  # opened by phone on Good Friday itself
+        # Heroes' and Unity Day make a weekend of four days.
+        ("2026-07-03", 1, "2026-07-08"),
+        # The election on Thursday 13 August.
+        ("2026-08-11", 1, "2026-08-12"),
+        ("2026-08-11", 2, "2026-08-14"),
+        ("2026-08-11", 3, "2026-08-17"),
+        ("2026-08-13", 1, "2026-08-14"),
+        # Over the year's end: Mon 28, (Tue 29 off), Wed 30, Thu 31, (Fri 1 off), Mon 4 …
+        ("2026-12-24", 1, "2026-12-28"),
+        ("2026-12-24", 2, "2026-12-30"),
+        ("2026-12-24", 3, "2026-12-31"),
+        ("2026-12-24", 5, "2027-01-05"),
+        ("2026-12-28", 1, "2026-12-30"),
+        # Thirty days, opened on Farmers' Day: 4 in that week, 4 in the election's, then 5, 5, 5, 5 and 2.
+        ("2026-08-03", 30, "2026-09-15"),
+    ],
+)
+def test_a_promise_falls_on_the_day_the_wall_calendar_says(opened, days, due):
+    opened, due = date.fromisoformat(opened), date.fromisoformat(due)
+
+    assert Promise(opened, days).due(ZAMBIA) == due
+    assert ZAMBIA.between(opened, due) == days
+
+
+@pytest.mark.parametrize(
+    ("paused", "due"),
+    [
+        (0, "2026-08-20"),
+        (1, "2026-08-21"),  # asked on the 12th, answered on the 14th: the 13th is a holiday, so one day
+        (2, "2026-08-24"),
+        (10, "2026-09-03"),
+        (11, "2026-09-03"),  # the cap: beyond it, it is the agency's time again
+        (200, "2026-09-03"),
+    ],
+)
+def test_a_pause_moves_the_promise_by_the_working_days_it_took_up_to_the_cap(paused, due):
+    promise = Promise(date(2026, 8, 10), 7, paused=paused, pause_cap=10)
+
+    assert promise.due(ZAMBIA) == date.fromisoformat(due)
+    assert promise.due_while_waiting(ZAMBIA) == date(2026, 9, 3)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2026-08-12", "2026-08-14", 1),  # over the election
+        ("2026-08-12", "2026-08-13", 0),
+        ("2026-08-12", "2026-08-12", 0),
+        ("2026-08-14", "2026-08-12", 0),  # backwards is no time at all
+        ("2026-12-24", "2027-01-04", 4),
+        ("2026-04-02", "2026-04-07", 1),
+    ],
+)
+def test_working_days_between_two_dates_leave_out_the_first_and_count_the_last(start, end, days):
+    assert ZAMBIA.between(date.fromisoformat(start), date.fromisoformat(end)) == days
+
+
+def test_a_country_that_works_from_sunday_to_thursday_counts_its_own_week():
+    calendar = Calendar(weekdays=frozenset({6, 0, 1, 2, 3}))
+
+    assert calendar.add(date(2026, 9, 10), 1) == date(2026, 9, 13)  # Thursday to Sunday
+
+
+def test_the_catalogues_calendar_is_the_one_on_the_wall(db):
+    calendar = catalogue().calendar
+    weekdays = [day for day in (date.fromordinal(n) for n in _days_of(2026)) if day.weekday() < 5]
+
+    assert {day for day in weekdays if not calendar.is_working(day)} == HOLIDAYS
+
+
+def test_a_day_off_entered_by_hand_counts_from_then_on(catalogue_anew):
+    assert catalogue().calendar.add(date(2026, 9, 7), 1) == date(2026, 9, 8)
+    ExtraHoliday.objects.create(date=date(2026, 9, 8), name="National mourning")
+    changed()
+
+    assert catalogue().calendar.add(date(2026, 9, 7), 1) == date(2026, 9, 9)
+
+
+def _days_of(year):
+    return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
