@@ -6,6 +6,7 @@ table. A secret NAME may also come from a file named by NAME_FILE.
 
 import os
 import sys
+from base64 import urlsafe_b64decode
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -39,6 +40,19 @@ def secret(name: str, *, demo: str = "", required: bool = True) -> str:
     if required:
         _missing.append(name)
     return ""
+
+
+def sealing_keys(name: str, value: str) -> list[str]:
+    """Thirty-two bytes each, urlsafe base64, separated by commas; newest first."""
+    keys = [key.strip() for key in value.split(",") if key.strip()]
+    for key in keys:
+        try:
+            right = len(urlsafe_b64decode(key)) == 32
+        except ValueError:
+            right = False
+        if not right:
+            raise ImproperlyConfigured(f"{name}: each key must be 32 bytes in urlsafe base64.")
+    return keys
 
 
 def number(name: str, default: int) -> int:
@@ -89,13 +103,13 @@ if DEBUG and PRODUCTION:
     raise ImproperlyConfigured("DEBUG shows what is inside and cannot be on in production.")
 
 SECRET_KEY = secret("SECRET_KEY", demo="demo only, everybody knows it")
-# Thirty-two bytes each, urlsafe base64; newest first. Old ones stay until everything is sealed anew.
-FIELD_KEYS = [
-    key.strip()
-    for key in secret("FIELD_KEYS", demo="ZGVtbyBrZXksIG5vIHNlY3JldDogMzIgYnl0ZXMgMTI=").split(",")
-    if key.strip()
-]
-INDEX_KEY = secret("INDEX_KEY", demo="ZGVtbyBpbmRleCBrZXksIG5vIHNlY3JldCAzMiBieTE=")
+# The first key seals; the others still open what was sealed before (`manage.py rotate_field_keys`).
+FIELD_KEYS = sealing_keys(
+    "FIELD_KEYS", secret("FIELD_KEYS", demo="ZGVtbyBrZXksIG5vIHNlY3JldDogMzIgYnl0ZXMgMTI=")
+)
+INDEX_KEY = "".join(
+    sealing_keys("INDEX_KEY", secret("INDEX_KEY", demo="ZGVtbyBpbmRleCBrZXksIG5vIHNlY3JldCAzMiBieTE="))[:1]
+)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "" if PRODUCTION else "*")
 if not ALLOWED_HOSTS:
     _missing.append("ALLOWED_HOSTS")
@@ -296,6 +310,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_USE_FINDERS = MODE == "test"  # tests visit pages without collecting their styles first
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / ".data" / "media")))
 
@@ -317,7 +332,7 @@ if PRODUCTION:
     CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"  # Wagtail allows its own preview by itself
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/cms/",),  # Wagtail's editor brings inline scripts of its own

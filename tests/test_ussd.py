@@ -99,7 +99,7 @@ def test_nothing_is_sent_when_the_caller_says_no():
 def test_a_sensitive_matter_begins_with_who_can_help_now_and_demands_no_story():
     phone = a_phone_that_spoke_before()
     phone.dial()
-    first = phone.choose("Complain", "Social welfare", "Something else", "Violence at home")
+    first = phone.choose("Complain", "Social welfare", "Abuse, bribe, other", "Violence at home")
     assert first.startswith("You can call now:\n933 Lifeline, adults\n116 Childline, children")
     phone.choose("Go on", "No, keep no number")
     phone.press("kasama")

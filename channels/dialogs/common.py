@@ -27,7 +27,7 @@ def choose_topic(kind: Kind, about: str):
     sizes = Counter(topic.programme_id or "" for topic in topics)
     if len(sizes) > 1:
         programmes = sorted(sizes, key=lambda code: (not code, -sizes[code], code))
-        options = [Option(code or "other", _programme_label(code)) for code in programmes]
+        options = [Option(code or "other", _programme_label(code, kind)) for code in programmes]
         chosen = yield Choose(f"{kind}-programme", _("Which one?"), options)
         topics = [topic for topic in topics if (topic.programme_id or "other") == chosen]
     question = {Kind.COMPLAINT: _("What went wrong?"), Kind.REGISTRATION: _("What do you want to do?")}
@@ -39,8 +39,11 @@ def choose_topic(kind: Kind, about: str):
     return catalogue().topics[key]
 
 
-def _programme_label(programme: str) -> str:
-    return _(catalogue().programmes[programme].label) if programme else _("Something else")
+def _programme_label(programme: str, kind: Kind) -> str:
+    """What belongs to no programme is what a caller in need must find: abuse and bribes stand in the label."""
+    if programme:
+        return _(catalogue().programmes[programme].label)
+    return _("Abuse, bribe, other") if kind == Kind.COMPLAINT else _("Something else")
 
 
 def where(question: str = ""):
