@@ -13,6 +13,7 @@ from functools import wraps
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -192,7 +193,7 @@ def _appeal(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 # Step of the lifecycle: what the button does, and what is said when it is done.
-BUTTONS: dict[str, tuple[Callable[[HttpRequest, Case], HttpResponse | None], str]] = {
+BUTTONS: dict[str, tuple[Callable[[HttpRequest, Case], HttpResponse | None], str | Promise]] = {
     "inform": (_inform, gettext_lazy("Thank you. We added it to your case.")),
     "confirm": (_confirm, gettext_lazy("Thank you. We are glad it is solved.")),
     "dispute": (_dispute, gettext_lazy("Thank you for telling us. Your case is open again.")),
@@ -218,7 +219,7 @@ def act(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     else:
         if page:
             return page
-        messages.success(request, thanks)
+        messages.success(request, str(thanks))
     return redirect("cases:track_case")
 
 

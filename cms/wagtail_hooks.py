@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -33,8 +33,10 @@ class InfoTexts(SnippetViewSet):
     list_display = ["title", "key", "language"]
     list_filter = ["language", "key"]
     search_fields = ["title", "text"]
-    base_form_class = HandsetForm
-    panels = [FieldPanel(name) for name in ("key", "language", "title", "text", "source", "order")]
+    edit_handler = ObjectList(
+        [FieldPanel(name) for name in ("key", "language", "title", "text", "source", "order")],
+        base_form_class=HandsetForm,
+    )
 
 
 register_snippet(InfoTexts)
