@@ -126,7 +126,9 @@ class Take(StepForm):
 class HandOver(StepForm):
     done = gettext_lazy("Your colleague has this case now.")
 
-    to = forms.ModelChoiceField(Officer.objects.none(), label=gettext_lazy("Colleague"), empty_label=gettext_lazy("Please choose"))
+    to = forms.ModelChoiceField(
+        Officer.objects.none(), label=gettext_lazy("Colleague"), empty_label=gettext_lazy("Please choose")
+    )
     words = _words(gettext_lazy("Words for your colleague"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -399,7 +401,7 @@ class WalkIn(forms.Form):
             return facts
         if facts["known"] == Known.HIDDEN and not facts["phone"]:
             self.add_error("phone", _("A hidden number must be known to the system: write it, or choose anonymous."))
-        if not facts["phone"] and not facts["nrc"]:
+        elif not facts["phone"] and not facts["nrc"]:
             self.add_error("phone", _("Write a phone number or an NRC number, or choose anonymous."))
         return facts
 

@@ -160,7 +160,8 @@ def case(request: HttpRequest, officer: Officer, reference: str) -> HttpResponse
     found = get_object_or_404(Case.objects.visible_to(officer).with_people(), reference=reference)
     if request.method == "POST":
         return _act(request, officer, found)
-    _record_reading(found, officer)
+    if found.is_sensitive:
+        _record_reading(found, officer)
     return _case_page(request, officer, found)
 
 
@@ -202,7 +203,7 @@ def _case_page(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    today = catalogue().today()
+    today, known = catalogue().today(), may_know_who(officer, found)
     events = list(found.events.select_related("said", "officer__user").order_by("number"))
     forms = _forms(officer, found, seen=len(events), sent=sent)
     readings = [event for event in events if event.kind == "read"]
@@ -215,8 +216,8 @@ def _case_page(
         case=found,
         clock=desk_words.clock(found, today, catalogue().day_of),
         late=found.state in OPEN and found.resolve_due < today,
-        who=_who(officer, found),
-        answers=_answers(officer, found),
+        who=_who(found, known=known),
+        answers=_answers(found, known=known),
         story=_story(found, [event for event in events if event.kind != "read"]),
         readings=readings,
         referrals=found.referrals.select_related("agency").order_by("asked_at"),
@@ -270,15 +271,15 @@ class Who:
     facts: list[tuple[str, str]]
 
 
-def _who(officer: Officer, found: Case) -> Who:
+def _who(found: Case, *, known: bool) -> Who:
     language = catalogue().languages.get(found.language)
     facts = [(_("Language"), language.name if language else found.language)]
     if found.citizen is None:
         return Who(_("Anonymous"), facts)
-    if not may_know_who(officer, found):
+    if not known:
         return Who(_("Number hidden by the citizen"), facts)
-    known = [(_("Phone"), show_phone(found.citizen.phone)), (_("NRC"), found.citizen.nrc or "")]
-    return Who(found.citizen.name or _("No name given"), [fact for fact in known if fact[1]] + facts)
+    told = [(_("Phone"), show_phone(found.citizen.phone)), (_("NRC"), found.citizen.nrc or "")]
+    return Who(found.citizen.name or _("No name given"), [fact for fact in told if fact[1]] + facts)
 
 
 # What a registration's form asks, and the answers that do not read well as they are kept.
@@ -298,10 +299,10 @@ ANSWERS = {
 TELLS_WHO = {"name", "nrc"}
 
 
-def _answers(officer: Officer, found: Case) -> list[tuple[str, str]]:
+def _answers(found: Case, *, known: bool) -> list[tuple[str, str]]:
     """What was answered in a registration's form, without what would tell who hides their number."""
     answers = json.loads(found.form) if found.form else {}
-    hidden = set() if may_know_who(officer, found) else TELLS_WHO
+    hidden = set() if known else TELLS_WHO
     return [(_plain(key), _plain(value)) for key, value in answers.items() if key not in hidden]
 
 
