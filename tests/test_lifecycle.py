@@ -1,0 +1,377 @@
+"""The life of a case: every step allowed where the table says so, refused everywhere else, by whatever door."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import hypothesis.strategies as st
+import pytest
+from django.db import IntegrityError, transaction
+from django_fsm import ConcurrentTransition, TransitionNotAllowed
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from cases import actions, clock, ledger
+from cases.actions import NotAllowed
+from cases.catalogue import catalogue
+from cases.lifecycle import ALIVE, OPEN, STEPS, Actor, State, allowed, drawing
+from cases.models import Case, Channel, ClosedBy, Decision, Referral, Role
+from cases.permissions import possible
+from tests.builders import EVERYTHING, an_agency, make_case, make_officer, noon, now_of
+
+# How each step of the table is taken in life. One row each: a step added to the table is missed here at once.
+HOW: dict[str, Callable] = {
+    "take": lambda case, officer: actions.take(case=case, by=officer),
+    "hand_over": lambda case, officer: actions.hand_over(case=case, by=officer, to=make_officer()),
+    "ask": lambda case, officer: actions.ask_citizen(case=case, by=officer, words="Which clinic was it?"),
+    "hear": lambda case, officer: actions.add_information(case=case, words="The one in Mongu."),
+    "inform": lambda case, officer: actions.add_information(case=case, words="One thing more.", by=officer),
+    "note": lambda case, officer: actions.add_note(case=case, by=officer, words="Rang the clinic."),
+    "refer": lambda case, officer: actions.refer(case=case, by=officer, agency=an_agency("HRC"), words="Please look."),
+    "come_back": lambda case, officer: actions.answer_referral(
+        case=case, by=officer, referral=case.referrals.get(state="asked"), state="done", words="It is done."
+    ),
+    "escalate": lambda case, officer: actions.escalate(case=case, today=catalogue().today(), by=officer),
+    "resolve": lambda case, officer: actions.resolve(
+        case=case, by=officer, decision=Decision.UPHELD, words="It works again."
+    ),
+    "confirm": lambda case, officer: actions.confirm(case=case),
+    "dispute": lambda case, officer: actions.dispute(case=case, words="It does not."),
+    "appeal": lambda case, officer: actions.appeal(case=case, words="I want another to look.", channel=Channel.SMS),
+    "rate": lambda case, officer: actions.rate(case=case, stars=4),
+    "withdraw": lambda case, officer: actions.withdraw(case=case),
+    "close": lambda case, officer: actions.close(case=case, by=officer),
+    "lapse": lambda case, officer: actions.close_silent(clock.now() + timedelta(days=15)) or _refuse(),
+}
+# "hear" and "inform" are one door, which chooses by the state: an answer to our question, or something more.
+TWINS = {("hear", state): state != State.CLOSED for state in State} | {
+    ("inform", state): state != State.CLOSED for state in State
+}
+OFFICERS = [name for name, step in STEPS.items() if Actor.OFFICER in step.actors and name != "hear"]
+
+
+def _refuse():
+    raise NotAllowed("The sweep found nothing to close.")
+
+
+def is_allowed(step: str, state: State) -> bool:
+    return TWINS.get((step, state), state in STEPS[step].sources)
+
+
+def everything_about(case: Case) -> tuple:
+    return (
+        Case.objects.filter(pk=case.pk).values().get(),
+        list(case.events.values()),
+        list(case.referrals.values()),
+        Case.objects.count(),
+    )
+
+
+@pytest.fixture
+def supervisor(db):
+    return make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
+
+
+# --- The table itself ----------------------------------------------------------------------------------
+
+
+def test_every_step_of_the_table_has_a_way_to_take_it():
+    assert HOW.keys() == STEPS.keys()
+
+
+def test_every_transition_of_the_model_is_a_row_of_the_table_and_the_other_way_round(db):
+    of_the_model = {
+        (move.name, move.source, move.target) for move in Case(state="received").get_all_state_transitions()
+    }
+
+    assert of_the_model == {
+        (step.name, source, step.target) for step in STEPS.values() if step.target for source in step.sources
+    }
+
+
+def test_from_every_state_there_is_a_way_to_the_end_and_from_the_end_none_back():
+    reach = {State.CLOSED}
+    for _round in State:
+        reach |= {source for step in STEPS.values() if step.target in reach for source in step.sources}
+
+    assert reach == set(State)
+    assert {step.target for step in STEPS.values() if State.CLOSED in step.sources} == {None, State.CLOSED}
+
+
+def test_what_a_citizen_may_do_in_each_state_is_this_and_no_more():
+    may = {state: [step.name for step in allowed(state, Actor.CITIZEN)] for state in State}
+
+    assert may == {
+        State.RECEIVED: ["inform", "withdraw"],
+        State.IN_PROGRESS: ["inform", "withdraw"],
+        State.WAITING: ["hear", "inform", "withdraw"],
+        State.REFERRED: ["inform", "withdraw"],
+        State.RESOLVED: ["inform", "confirm", "dispute", "appeal", "rate"],
+        State.CLOSED: ["appeal", "rate"],
+    }
+
+
+def test_the_drawing_has_an_arrow_for_every_move():
+    arrows = drawing().splitlines()
+
+    assert arrows[0] == "stateDiagram-v2"
+    assert len(arrows) == 3 + sum(len(step.sources) for step in STEPS.values() if step.target)
+    assert "    waiting --> in_progress: hear" in arrows
+
+
+# --- Every edge, through the actions ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_is_taken_where_the_table_allows_it_and_changes_nothing_where_it_does_not(step, state, supervisor):
+    case = make_case(state=state, officer=supervisor)
+    before = everything_about(case)
+
+    if is_allowed(step, state):
+        HOW[step](case, supervisor)
+        assert now_of(case).state == _target(step, state)
+        assert ledger.broken(case.events.all()) is None
+    elif step == "come_back":
+        assert case.referrals.count() == 0  # nobody was asked, so there is nothing to answer
+    else:
+        with pytest.raises(NotAllowed):
+            HOW[step](case, supervisor)
+        assert everything_about(case) == before
+
+
+def _target(step, state):
+    if step in ("hear", "inform"):
+        return State.IN_PROGRESS if state == State.WAITING else state
+    if step == "hand_over" and state == State.RECEIVED:
+        return State.IN_PROGRESS  # who is given a case has taken it
+    return STEPS[step].target or state
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", State)
+def test_what_the_desk_offers_a_role_is_what_the_action_accepts_from_it(state, role, db):
+    """Each step of an officer's, on a colleague's case and on their own."""
+    officer = make_officer(role=role)
+    colleagues, own = make_case(state=state), make_case(state=state)
+    if own.officer_id:
+        Case.objects.filter(pk=own.pk).update(officer=officer)
+    for case in (colleagues, own):
+        offered = {step.name for step in possible(officer, now_of(case))}
+        accepted = {step for step in OFFICERS if accepts(step, case, officer)}
+        assert accepted == offered - {"hear"}  # which goes by the door of "inform"
+
+
+def accepts(step, case, officer):
+    try:
+        with transaction.atomic():
+            HOW[step](case, officer)
+            transaction.set_rollback(True)
+    except (NotAllowed, Referral.DoesNotExist):
+        return False
+    return True
+
+
+# --- Every other door --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_models_own_methods_refuse_what_the_table_forbids(state, supervisor):
+    for step in STEPS.values():
+        case = make_case(state=state, officer=supervisor)
+        if step.target and state not in step.sources:
+            with pytest.raises(TransitionNotAllowed):
+                getattr(case, step.name)(*{"take": [supervisor], "resolve": ["upheld"]}.get(step.name, []))
+            assert case.state == state
+
+
+def test_the_state_cannot_be_written_by_hand(supervisor):
+    case = make_case(state=State.IN_PROGRESS, officer=supervisor)
+
+    with pytest.raises(AttributeError):
+        case.state = State.CLOSED
+
+
+@pytest.mark.parametrize("state", [*State, "finished", ""])
+def test_a_new_case_is_received_or_the_database_refuses_it(state, supervisor):
+    """What .create() says at once is what no action would: the state without what its step writes down."""
+    like = make_case(state=State.RECEIVED)
+    row = {field.attname: getattr(like, field.attname) for field in Case._meta.concrete_fields}
+    row |= {"id": None, "reference": "000000000000", "state": state}
+
+    if state == State.RECEIVED:
+        Case.objects.create(**row)
+    else:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Case.objects.create(**row)
+
+
+@pytest.mark.parametrize("state", State)
+def test_update_cannot_skip_a_step(state, supervisor):
+    """The database sees a row, not a step: it refuses every state whose facts are missing.
+
+    What is left are states that differ in nothing but their name, which nobody but an action writes.
+    """
+    case = make_case(state=state, officer=supervisor)
+    accepted = set()
+    for wanted in [*State, "finished", ""]:
+        try:
+            with transaction.atomic():
+                Case.objects.filter(pk=case.pk).update(state=wanted)
+            accepted.add(wanted)
+        except IntegrityError:
+            pass
+
+    assert (
+        accepted
+        == {
+            State.RECEIVED: {State.RECEIVED},
+            State.IN_PROGRESS: {State.RECEIVED, State.IN_PROGRESS, State.REFERRED},
+            State.WAITING: {State.WAITING},
+            State.REFERRED: {State.RECEIVED, State.IN_PROGRESS, State.REFERRED},
+            State.RESOLVED: {State.RESOLVED},
+            State.CLOSED: {State.CLOSED},
+        }[State(state)]
+    )
+
+
+def test_a_stale_copy_cannot_be_saved_over_a_newer_state(supervisor):
+    case = make_case(state=State.IN_PROGRESS, officer=supervisor)
+    stale = now_of(case)
+    actions.ask_citizen(case=case, by=supervisor, words="Which clinic was it?")
+    stale.resolve(Decision.UPHELD)
+
+    with pytest.raises(ConcurrentTransition):
+        stale.save()
+
+
+# --- Any life at all -----------------------------------------------------------------------------------------
+
+
+class Life(RuleBasedStateMachine):
+    """Random lives of one case. What it should be is worked out beside it, from the table and the calendar."""
+
+    def __init__(self):
+        super().__init__()
+        self.life = transaction.atomic()
+        self.life.__enter__()
+        self.officer = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
+        self.now = noon(2026, 3, 26)
+        self.clock = clock.at(self.now)
+        self.clock.__enter__()
+        self.case = make_case(topic="nhima-card-inactive", officer=self.officer)
+        self.state, self.events = State.RECEIVED, 1
+        self.asked = self.answered = None
+        self.paused = self.lay_answered = 0
+        self.appealed = False
+
+    def teardown(self):
+        self.clock.__exit__(None, None, None)
+        transaction.set_rollback(True)  # the next life begins in an empty office
+        self.life.__exit__(None, None, None)
+
+    @rule(days=st.integers(1, 12))
+    def time_passes(self, days):
+        self.now += timedelta(days=days)
+        self.clock.__exit__(None, None, None)
+        self.clock = clock.at(self.now)
+        self.clock.__enter__()
+
+    @rule(step=st.sampled_from([name for name in STEPS if name not in ("escalate", "lapse", "come_back")]))
+    def somebody_tries(self, step):
+        before = everything_about(self.case)
+        if is_allowed(step, self.state) and not (step == "appeal" and not self._may_appeal()):
+            HOW[step](self.case, self.officer)
+            self._expect(step)
+        else:
+            with pytest.raises(NotAllowed):
+                HOW[step](self.case, self.officer)
+            assert everything_about(self.case) == before
+
+    @precondition(lambda self: self.state == State.REFERRED)
+    @rule(answer=st.sampled_from(["declined", "returned", "done"]))
+    def the_other_agency_answers(self, answer):
+        referral = self.case.referrals.get(state="asked")
+        actions.answer_referral(case=self.case, by=self.officer, referral=referral, state=answer, words="As agreed.")
+        self.state, self.events = State.IN_PROGRESS, self.events + 1
+
+    @rule()
+    def the_sweeps_run(self):
+        late = self.state in OPEN and now_of(self.case).resolve_due < self.now.date()
+        levels = dict(Case.objects.values_list("pk", "level"))  # of an appeal too, which has a life of its own
+        said = actions.escalate_overdue(self.now)
+        climbed = [pk for pk, level in Case.objects.values_list("pk", "level") if level == levels[pk] + 1]
+        assert said == len(climbed)
+        moved = self.case.pk in climbed
+        assert late or not moved
+        silent = self.state == State.RESOLVED and self.answered < self.now - timedelta(days=14)
+        assert actions.close_silent(self.now) == silent
+        self.state = State.CLOSED if silent else self.state
+        self.events += moved + silent
+
+    def _may_appeal(self):
+        return not self.appealed and now_of(self.case).decision != Decision.WITHDRAWN
+
+    def _expect(self, step):
+        if step in ("resolve", "withdraw", "hear", "inform") and self.state == State.WAITING:
+            self.paused = min(10, self.paused + _working_days(self.asked, self.now.date()))
+        if step == "dispute":
+            self.lay_answered += _working_days(self.answered.date(), self.now.date())
+        self.state = _target(step, self.state)
+        self.events += 1
+        self.appealed |= step == "appeal"
+        if step == "ask":
+            self.asked = self.now.date()
+        if step == "resolve":
+            self.answered = self.now
+
+    @invariant()
+    def it_is_as_it_should_be(self):
+        case = now_of(self.case)
+        assert case.state == self.state
+        promised = 3 + self.lay_answered + (10 if self.state == State.WAITING else self.paused)
+        assert case.resolve_due == _after(date(2026, 3, 26), promised)
+        assert case.days_paused == self.paused
+        assert (case.closed_by in ClosedBy.values, case.closed_at is not None) == (self.state == State.CLOSED,) * 2
+        assert (case.decision in Decision.values) == (self.state in (State.RESOLVED, State.CLOSED))
+        assert (case.officer is None) <= (self.state in (State.RECEIVED, State.CLOSED))
+        assert (self.state in ALIVE) != (self.state == State.CLOSED)
+        events = list(case.events.all())
+        assert len(events) == self.events
+        assert ledger.broken(events) is None
+
+
+OFF = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 4, 28), date(2026, 5, 1), date(2026, 5, 25)} | {
+    date(2026, 7, 6),
+    date(2026, 7, 7),
+    date(2026, 8, 3),
+    date(2026, 8, 13),
+}
+
+
+def _working(day):
+    return day.weekday() < 5 and day not in OFF
+
+
+def _after(day, days):
+    following = (day + timedelta(days=step) for step in range(1, 1000))
+    return [day, *(one for one in following if _working(one))][days]
+
+
+def _working_days(start, end):
+    return sum(_working(start + timedelta(days=step)) for step in range(1, (end - start).days + 1))
+
+
+def test_whatever_happens_in_whatever_order_the_case_keeps_its_word(db):
+    """Not shortened when it fails: that takes minutes, and what happened is printed in any case."""
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            print_blob=True,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

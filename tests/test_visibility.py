@@ -1,0 +1,198 @@
+"""Who sees which cases, and who a citizen is: what an officer may not see does not exist for them."""
+
+import pytest
+
+from cases import actions
+from cases.actions import NotAllowed
+from cases.lifecycle import State
+from cases.models import Case, Known, Role, Sensitivity
+from cases.permissions import RIGHTS, can_open_walk_in, may_know_who, possible
+from cases.worklist import cases_of
+from tests.builders import (
+    EVERYTHING,
+    KAFUE,
+    LUSAKA,
+    LUSAKA_TOWN,
+    MONGU,
+    WESTERN,
+    a_phone,
+    an_agency,
+    make_case,
+    make_citizen,
+    make_officer,
+)
+
+# One case of each sort that the gate tells apart.
+CASES = {
+    "card in Lusaka": {"topic": "nhima-card-inactive", "place": LUSAKA_TOWN},
+    "card in Kafue": {"topic": "nhima-card-inactive", "place": KAFUE},
+    "pension in Mongu": {"topic": "napsa-claim-late", "place": MONGU},
+    "cash, place unknown": {"topic": "sct-payment-late", "place": None},
+    "private in Lusaka": {"topic": "nhima-medicine", "place": LUSAKA_TOWN},
+    "bribe in Mongu": {"topic": "sct-bribe", "place": MONGU},
+    "violence in Kafue": {"topic": "violence", "place": KAFUE},
+}
+OPEN_ONES = {"card in Lusaka", "card in Kafue", "pension in Mongu", "cash, place unknown"}
+
+
+@pytest.fixture
+def cases(db):
+    return {name: make_case(**opening) for name, opening in CASES.items()}
+
+
+@pytest.mark.parametrize(
+    ("officer", "sees"),
+    [
+        # A one-stop desk: all agencies, its own place with the districts in it.
+        ({}, OPEN_ONES),
+        ({"place": LUSAKA}, {"card in Lusaka", "card in Kafue"}),
+        ({"place": KAFUE}, {"card in Kafue"}),
+        ({"place": WESTERN}, {"pension in Mongu"}),
+        ({"place": "ZM103"}, set()),
+        # An agency: its own cases, everywhere or in its place.
+        ({"agency": "NHIMA"}, {"card in Lusaka", "card in Kafue"}),
+        ({"agency": "NHIMA", "place": KAFUE}, {"card in Kafue"}),
+        ({"agency": "NHIMA", "place": WESTERN}, set()),
+        ({"agency": "NAPSA"}, {"pension in Mongu"}),
+        ({"agency": "WCFCB"}, set()),
+        # Clearances open kinds of sensitive cases, and nothing else: agency and place hold as before.
+        ({"clearances": ["private"]}, OPEN_ONES | {"private in Lusaka"}),
+        ({"clearances": ["corruption"]}, OPEN_ONES | {"bribe in Mongu"}),
+        ({"clearances": ["safeguarding"]}, OPEN_ONES | {"violence in Kafue"}),
+        ({"clearances": EVERYTHING}, set(CASES)),
+        ({"clearances": EVERYTHING, "place": WESTERN}, {"pension in Mongu", "bribe in Mongu"}),
+        ({"clearances": EVERYTHING, "agency": "NHIMA"}, {"card in Lusaka", "card in Kafue", "private in Lusaka"}),
+        # A bribe is the Anti-Corruption Commission's, not the office's that it is about.
+        ({"clearances": EVERYTHING, "agency": "MCDSS"}, {"cash, place unknown", "violence in Kafue"}),
+        ({"clearances": ["corruption"], "agency": "ACC"}, {"bribe in Mongu"}),
+        ({"agency": "ACC"}, set()),
+        # Whoever has left sees nothing.
+        ({"clearances": EVERYTHING, "active": False}, set()),
+    ],
+)
+def test_an_officer_sees_what_agency_place_and_clearance_allow_whatever_the_role(officer, sees, cases):
+    for role in Role:
+        visible = Case.objects.visible_to(make_officer(role=role, **officer))
+
+        assert {name for name, case in cases.items() if case in set(visible)} == sees
+        assert visible.count() == len(sees)  # nor is one counted twice, or counted that is not shown
+
+
+def test_a_stranger_sees_nothing(cases):
+    assert Case.objects.visible_to(None).count() == 0
+
+
+def test_an_agency_that_is_asked_sees_the_case_in_its_own_places_only(db):
+    asked = make_case(state=State.REFERRED, place=LUSAKA_TOWN)
+    make_case(place=LUSAKA_TOWN)
+
+    def sees(**officer):
+        return set(Case.objects.visible_to(make_officer(role=Role.AGENCY, **officer)))
+
+    assert sees(agency="HRC") == {asked}
+    assert sees(agency="HRC", place=LUSAKA) == {asked}
+    assert sees(agency="HRC", place=WESTERN) == set()
+    assert sees(agency="NAPSA") == set()
+
+
+def test_being_asked_for_help_is_no_clearance(db):
+    officer = make_officer(clearances=EVERYTHING)
+    case = make_case(topic="violence", state=State.IN_PROGRESS, officer=officer)
+    actions.refer(case=case, by=officer, agency=an_agency("LLCL"), words="Please call her.")
+
+    assert not Case.objects.visible_to(make_officer(agency="LLCL"))
+    assert case in Case.objects.visible_to(make_officer(agency="LLCL", clearances=["safeguarding"]))
+
+
+def test_a_clearance_taken_away_takes_the_officers_own_case_away(db):
+    officer = make_officer(clearances=[Sensitivity.SAFEGUARDING])
+    case = make_case(topic="violence", state=State.IN_PROGRESS, officer=officer)
+    officer.clearances = []
+
+    assert possible(officer, case) == []
+    with pytest.raises(NotAllowed):
+        actions.add_note(case=case, by=officer, words="May I?")
+
+
+# --- Who the citizen is ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("known", "is_known", "is_found"),
+    [(Known.NUMBER, True, True), (Known.HIDDEN, False, False), (Known.ANONYMOUS, False, False)],
+)
+def test_who_hides_is_neither_known_to_an_officer_nor_found_by_number_or_card(known, is_known, is_found, db):
+    phone = a_phone()
+    citizen = make_citizen(phone=phone, nrc="666666/10/1", name="Bwalya")
+    case = make_case(known=known, citizen=citizen)
+    supervisor = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
+
+    assert case in Case.objects.visible_to(supervisor)  # the matter is seen in any case
+    assert may_know_who(supervisor, case) is is_known
+    assert [case in cases_of(supervisor, **by) for by in ({"phone": phone}, {"nrc": "666666/10/1"})] == [is_found] * 2
+
+
+def test_a_citizen_known_in_one_case_and_hiding_in_another_is_found_in_the_first_only(db):
+    phone = a_phone()
+    citizen = make_citizen(phone=phone)
+    openly = make_case(citizen=citizen)
+    make_case(citizen=citizen, known=Known.HIDDEN, topic="nhima-wait")
+
+    assert list(cases_of(make_officer(), phone=phone)) == [openly]
+    assert Case.objects.of_citizen(citizen).count() == 2  # to the citizen both are theirs
+
+
+def test_a_citizen_sees_their_own_cases_and_nobody_elses(db):
+    mine, theirs = make_citizen(), make_citizen()
+    case = make_case(citizen=mine)
+    make_case(citizen=theirs)
+    make_case(known=Known.ANONYMOUS)
+
+    assert list(Case.objects.of_citizen(mine)) == [case]
+    assert list(Case.objects.of_citizen(None)) == []
+
+
+def test_an_officer_who_may_not_see_a_case_does_not_learn_who_it_is(db):
+    case = make_case(place=MONGU)
+
+    assert may_know_who(make_officer(place=LUSAKA), case) is False
+
+
+# --- What may be done ------------------------------------------------------------------------------------
+
+
+def offered(officer, case):
+    return [step.name for step in possible(officer, case)]
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "a_colleagues"),
+    [
+        (Role.DESK, "hand_over ask inform note refer resolve", "hand_over inform note"),
+        (Role.AGENCY, "hand_over ask inform note refer resolve", "hand_over inform note"),
+        (Role.SUPERVISOR, "hand_over ask inform note refer escalate resolve", "hand_over ask inform note refer escalate resolve"),
+        (Role.SAFEGUARDING, "hand_over ask inform note refer escalate resolve", "hand_over ask inform note refer escalate resolve"),
+        (Role.MANAGER, "hand_over note escalate", "hand_over note escalate"),
+        (Role.AUDITOR, "", ""),
+    ],
+)  # fmt: skip
+def test_a_role_offers_these_steps_on_a_case_in_progress(role, own, a_colleagues, db):
+    officer = make_officer(role=role)
+    case = make_case(state=State.IN_PROGRESS)
+
+    assert offered(officer, case) == a_colleagues.split()
+    Case.objects.filter(pk=case.pk).update(officer=officer)
+    assert offered(officer, Case.objects.get(pk=case.pk)) == own.split()
+
+
+def test_every_role_has_its_rights_written_down():
+    assert RIGHTS.keys() == set(Role)
+
+
+def test_walk_ins_are_opened_by_those_who_work_on_cases(db):
+    assert {role for role in Role if can_open_walk_in(make_officer(role=role))} == {
+        Role.DESK,
+        Role.AGENCY,
+        Role.SUPERVISOR,
+        Role.SAFEGUARDING,
+    }
