@@ -17,19 +17,22 @@ log = structlog.get_logger()
 
 LEASE = 30  # seconds; longer only where GATEWAY_TIMEOUT asks for it
 
-FOUND_AGAIN = "found again"  # its worker died once
-LAST_TRY = "last try"  # and it has been handed to a gateway since
+# What `failure` says of a leased row, and of a doubtful one that waits for its next try.
+HANDED_OVER = "handed over"  # a gateway may have it by now
+FOUND_AGAIN = "found again"  # its worker died after that: it may have gone out
+LAST_TRY = "last try"  # and a gateway may have it for the second time
 
 
 @dataclass(frozen=True)
 class Leased:
-    """One row in our hands. `attempts` counts this one and is what our lease is known by."""
+    """One row in our hands. `until` is when the lease ends and what it is known by."""
 
     id: int
+    until: datetime
     phone: str
     text: str
     phone_index: str
-    attempts: int
+    attempts: int  # how often a gateway was given it before
     failure: str
 
 
@@ -38,7 +41,7 @@ class Mark:
     """What a leased row becomes. Written only while it is still ours."""
 
     id: int
-    lease: int  # `attempts` when it was leased
+    until: datetime  # the lease it is written under
     state: Message.State
     attempts: int
     due_at: datetime
@@ -65,15 +68,15 @@ WITH due AS (
     FOR UPDATE SKIP LOCKED
 )
 UPDATE channels_message AS message
-SET state = 'leased', leased_until = %(until)s, due_at = %(until)s, attempts = attempts + 1,
-    failure = CASE WHEN due.state = 'leased' AND failure <> 'last try' THEN 'found again' ELSE failure END
+SET state = 'leased', leased_until = %(until)s, due_at = %(until)s,
+    failure = CASE failure WHEN 'handed over' THEN 'found again' ELSE failure END
 FROM due WHERE message.id = due.id
-RETURNING message.id, phone, text, phone_index, attempts, failure
+RETURNING message.id, leased_until, phone, text, phone_index, attempts, failure
 """
 
 
 def lease_seconds() -> float:
-    """Long enough to begin requests for a while and to wait for the last of them."""
+    """Twice as long as a gateway may take to answer."""
     return max(LEASE, 2 * sum(settings.GATEWAY_TIMEOUT))
 
 
@@ -90,8 +93,8 @@ def claim(*, now: datetime, limit: int = 100) -> list[Leased]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         return [
-            Leased(id_, _open(_PHONE, phone), _open(_TEXT, text), index, attempts, failure)
-            for id_, phone, text, index, attempts, failure in cursor.fetchall()
+            Leased(id_, until, _open(_PHONE, phone), _open(_TEXT, text), *rest)
+            for id_, until, phone, text, *rest in cursor.fetchall()
         ]
 
 
@@ -103,10 +106,24 @@ def _open(name: str, sealed: bytes) -> str:
         return ""
 
 
-def still_ours(row: Leased, *, failure: str) -> bool:
-    """Write `failure` on a leased row; False when its lease has ended and another worker has it."""
-    ours = Message.objects.filter(pk=row.id, state=Message.State.LEASED, attempts=row.attempts)
-    return bool(ours.update(failure=failure))
+_HAND_OVER = """
+UPDATE channels_message
+SET leased_until = %(until)s, due_at = %(until)s, attempts = attempts + 1,
+    failure = CASE failure WHEN 'found again' THEN 'last try' ELSE 'handed over' END
+FROM unnest(%(ids)s::bigint[], %(leases)s::timestamptz[]) AS ours(id, lease)
+WHERE channels_message.id = ours.id AND state = 'leased' AND leased_until = ours.lease
+RETURNING channels_message.id
+"""
+
+
+def hand_over(rows: list[Leased], *, now: datetime) -> list[Leased]:
+    """Those that are still ours, under a new lease; written before a gateway gets them, so that a death shows."""
+    until = now + timedelta(seconds=lease_seconds())
+    values: dict[str, Any] = {"until": until, "ids": [row.id for row in rows], "leases": [row.until for row in rows]}
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_OVER, values)
+        ours = {id_ for (id_,) in cursor.fetchall()}
+    return [replace(row, until=until) for row in rows if row.id in ours]
 
 
 _MARK = """
@@ -115,15 +132,17 @@ SET state = mark.state, attempts = mark.attempts, due_at = mark.due_at, leased_u
     failure = mark.failure, gateway = mark.gateway, provider_id = mark.provider_id, cost = mark.cost,
     parts = coalesce(mark.parts, message.parts), sent_at = mark.sent_at, delivered_at = mark.delivered_at
 FROM jsonb_to_recordset(%s::jsonb) AS mark(
-    id bigint, lease int, state text, attempts smallint, due_at timestamptz, failure text, gateway text,
+    id bigint, until timestamptz, state text, attempts smallint, due_at timestamptz, failure text, gateway text,
     provider_id text, cost text, parts smallint, sent_at timestamptz, delivered_at timestamptz
 )
-WHERE message.id = mark.id AND message.state = 'leased' AND message.attempts = mark.lease
+WHERE message.id = mark.id AND message.state = 'leased' AND message.leased_until = mark.until
 """
 
 
 def persist(marks: list[Mark]) -> None:
     """Write what became of leased rows. A lease that ended meanwhile is somebody else's: theirs is the last word."""
+    if not marks:
+        return
     try:
         _write(marks)
     except IntegrityError:

@@ -1,13 +1,13 @@
 """The outbox: what is due is leased, handed to the gateways and marked. Nothing else sends an SMS.
 
-A worker leases a hundred rows in one statement and marks what became of them in another. A row whose worker
-died is due again when its lease ends. It may have gone out already, so it is tried once more, alone and
-marked beforehand: a second death gives it up rather than send it a third time.
+A worker leases a hundred rows at once and hands them over in waves, each under a new lease and marked when its
+answers are there. What a dead worker held is due again when the lease ends. What it had handed over may have
+gone out, so that is tried once more only: after a second death it is given up rather than sent a third time.
 """
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from cases.catalogue import catalogue
 from channels import gsm7
 from channels.gateways import Outcome, Outgoing, SendError, gateway
 from channels.gateways.circuits import SECONDS, circuit
-from channels.leases import FOUND_AGAIN, LAST_TRY, Leased, Mark, claim, lease_seconds, persist, still_ours
+from channels.leases import FOUND_AGAIN, LAST_TRY, Leased, Mark, claim, hand_over, persist
 from channels.models import Message
 from channels.receipts import STATE, lay_strays, note_opt_out, record_opt_out, record_receipt
 
@@ -30,7 +30,6 @@ __all__ = ["drain", "note_opt_out", "record_opt_out", "record_receipt"]
 log = structlog.get_logger()
 
 SENDERS = 8  # requests under way at once, a worker
-MARK_EVERY = 0.5  # seconds: a receipt may follow its SMS closely
 
 # The pauses before each new try. When they are used up the SMS has failed.
 PAUSES = [timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 6 * 3600)]
@@ -49,22 +48,15 @@ def drain(now: datetime | None = None, seconds: float = 60) -> int:
     """Send what is due until nothing is, or `seconds` have passed. Returns how many a gateway took."""
     taken, stop_at = 0, time.monotonic() + seconds
     while time.monotonic() < stop_at:
-        at = now or timezone.now()
-        leased = claim(now=at)
+        leased = claim(now=now or timezone.now())
         if not leased:
             break
-        taken += _send(leased, at)
+        ready, marks = _sort_out(leased, now or timezone.now())
+        persist(marks)
+        parts = _parts(ready)
+        for start in range(0, len(parts), SENDERS):
+            taken += _send(parts[start : start + SENDERS], now or timezone.now())
     return taken
-
-
-def _send(leased: list[Leased], now: datetime) -> int:
-    # Nothing is begun so late that our lease could end before the answer comes and another worker send it too.
-    stop_at = time.monotonic() + lease_seconds() - sum(settings.GATEWAY_TIMEOUT) - 3
-    ready, marks = _sort_out(leased, now)
-    persist(marks)
-    doubtful = [(name, row) for name, row in ready if row.failure == FOUND_AGAIN]
-    fresh = [(name, row) for name, row in ready if row.failure != FOUND_AGAIN]
-    return _send_one_by_one(doubtful, now, stop_at) + _send_together(fresh, now, stop_at)
 
 
 def _sort_out(leased: list[Leased], now: datetime) -> tuple[list[tuple[str, Leased]], list[Mark]]:
@@ -114,49 +106,48 @@ def _is_ours(phone: str) -> bool:
 def _route(row: Leased) -> str | None:
     """The gateway whose turn it is, or the next that is not out; None when all are."""
     names = ["twilio"] if row.phone.startswith(WHATSAPP) else list(settings.SMS_GATEWAYS)
-    first = (row.attempts - 1) // FAILOVER_AFTER % max(1, len(names))
+    first = row.attempts // FAILOVER_AFTER % max(1, len(names))
     return next((name for name in names[first:] + names[:first] if circuit(name).is_closed()), None)
 
 
-def _send_one_by_one(rows: list[tuple[str, Leased]], now: datetime, stop_at: float) -> int:
-    taken = 0
-    for name, row in rows:
-        # Committed before it goes: if we die now, whoever finds it knows that it may have gone twice.
-        if still_ours(row, failure=LAST_TRY):
-            taken += _mark(_fates(name, [row], _hand_over(name, [row], stop_at)), now)
-    return taken
+def _parts(ready: list[tuple[str, Leased]]) -> list[tuple[str, list[Leased]]]:
+    """What goes in one request each, by the gateways' own rules."""
+    rows = {row.id: row for _, row in ready}
+    batches: dict[str, list[Outgoing]] = defaultdict(list)
+    for name, row in ready:
+        batches[name].append(_outgoing(row))
+    return [
+        (name, [rows[sms.id] for sms in part]) for name, batch in batches.items() for part in gateway(name).split(batch)
+    ]
 
 
-def _send_together(rows: list[tuple[str, Leased]], now: datetime, stop_at: float) -> int:
-    futures = {_pool.submit(_hand_over, name, group, stop_at): (name, group) for name, group in _groups(rows)}
-    taken, waiting = 0, set(futures)
-    while waiting:
-        done, waiting = wait(waiting, timeout=MARK_EVERY)
-        said = [(*futures[future], future.result()) for future in done if future.exception() is None]
-        taken += _mark([fate for name, group, outcomes in said for fate in _fates(name, group, outcomes)], now)
-    for future in futures:
+def _outgoing(row: Leased) -> Outgoing:
+    return Outgoing(row.id, row.phone, gsm7.plain(row.text))
+
+
+def _send(wave: list[tuple[str, list[Leased]]], now: datetime) -> int:
+    """Hand over a few requests' worth at once, wait for the answers, mark them."""
+    ours = {row.id: row for row in hand_over([row for _, rows in wave for row in rows], now=now)}
+    parts = [(name, [ours[row.id] for row in rows if row.id in ours]) for name, rows in wave]
+    futures = [(_pool.submit(_ask, name, rows), name, rows) for name, rows in parts if rows]
+    wait([future for future, _, _ in futures])
+    fates = [
+        fate
+        for future, name, rows in futures
+        if future.exception() is None
+        for fate in _fates(name, rows, future.result())
+    ]
+    taken = _mark(fates, now)
+    for future, _, _ in futures:
         future.result()  # a gateway's module that broke is heard now that the others' rows are safe
     return taken
 
 
-def _groups(rows: list[tuple[str, Leased]]) -> Iterator[tuple[str, list[Leased]]]:
-    """The same words by the same gateway share a request as far as it lets them, each number once."""
-    same: dict[tuple[str, str, int], list[Leased]] = defaultdict(list)
-    seen: Counter[tuple[str, str]] = Counter()
-    for name, row in rows:
-        same[name, row.text, seen[row.phone, row.text]].append(row)
-        seen[row.phone, row.text] += 1
-    for (name, _, _), group in same.items():
-        size = gateway(name).together
-        for start in range(0, len(group), size):
-            yield name, group[start : start + size]
-
-
-def _hand_over(name: str, rows: list[Leased], stop_at: float) -> list[Outcome] | None:
-    """None when nothing was sent: it is too late to begin, or the gateway went out a moment ago."""
-    if time.monotonic() > stop_at or not circuit(name).is_closed():
+def _ask(name: str, rows: list[Leased]) -> list[Outcome] | None:
+    """None when it was not even tried: the gateway went out a moment ago."""
+    if not circuit(name).is_closed():
         return None
-    outcomes = gateway(name).send([Outgoing(row.id, row.phone, gsm7.plain(row.text)) for row in rows])
+    outcomes = gateway(name).send([_outgoing(row) for row in rows])
     circuit(name).hear(outage=any(one.error and one.error.outage for one in outcomes))
     return outcomes
 
@@ -196,22 +187,22 @@ def _mark_of(fate: Fate, now: datetime) -> Mark:
 
 def _refused(name: str, row: Leased, error: SendError, now: datetime) -> Mark:
     log.warning("sms_refused", gateway=name, message=row.id, code=error.code, why=error.sentence)
-    pause = max(row.attempts - 1, CAUTIOUS if error.uncertain else 0)
+    pause = max(row.attempts, CAUTIOUS if error.uncertain else 0)
     if not error.retry or pause >= len(PAUSES):
-        return replace(_failed(row, error.code, now), gateway=name)
+        return replace(_failed(row, error.code, now), gateway=name, attempts=row.attempts + 1)
     # A doubtful row stays so: whatever stops it now, it may have gone out before.
     failure = FOUND_AGAIN if row.failure == FOUND_AGAIN else error.code
     due_at = now + PAUSES[pause]
-    return Mark(row.id, row.attempts, State.QUEUED, pause + 1, due_at, failure=failure, gateway=name)
+    return Mark(row.id, row.until, State.QUEUED, pause + 1, due_at, failure=failure, gateway=name)
 
 
 def _taken(name: str, row: Leased, outcome: Outcome, now: datetime) -> Mark:
     state = STATE[outcome.status]
     return Mark(
         row.id,
-        row.attempts,
+        row.until,
         state,
-        row.attempts,
+        row.attempts + 1,
         now,
         gateway=name,
         provider_id=outcome.provider_id or None,
@@ -224,8 +215,8 @@ def _taken(name: str, row: Leased, outcome: Outcome, now: datetime) -> Mark:
 
 def _put_back(row: Leased, due_at: datetime) -> Mark:
     """Nothing was tried, so nothing is counted."""
-    return Mark(row.id, row.attempts, State.QUEUED, row.attempts - 1, due_at, failure=row.failure)
+    return Mark(row.id, row.until, State.QUEUED, row.attempts, due_at, failure=row.failure)
 
 
 def _failed(row: Leased, why: str, now: datetime) -> Mark:
-    return Mark(row.id, row.attempts, State.FAILED, row.attempts, now, failure=why)
+    return Mark(row.id, row.until, State.FAILED, row.attempts, now, failure=why)

@@ -54,8 +54,11 @@ class StandIn:
                 super().setup()
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                form = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    return  # its sender was killed in the middle
+                form = {name: values[0] for name, values in parse_qs(body.decode(), True).items()}
                 with stand_in._lock:
                     stand_in.received.append(Request(self.path, dict(self.headers), form, time.time()))
                 answer = stand_in.answer(stand_in, form)

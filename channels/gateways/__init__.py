@@ -141,7 +141,9 @@ class Outcome:
 
 class Gateway(Protocol):
     name: str
-    together: int  # how many people one request may carry the same words to
+
+    def split(self, batch: Sequence[Outgoing]) -> list[list[Outgoing]]:
+        """The batch in parts that take one request each."""
 
     def send(self, batch: Sequence[Outgoing]) -> list[Outcome]:
         """One outcome for each, in any order. What a provider may say or fail to say is never raised."""

@@ -6,7 +6,7 @@ an error: its gateway repeats a request every minute for twelve hours until it h
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
@@ -31,7 +31,6 @@ from channels.gateways import (
 )
 
 name = "africastalking"
-together = 100  # no limit is documented; the SDK's own tests use a thousand
 
 # --- What comes in ------------------------------------------------------------------------------------
 
@@ -123,6 +122,8 @@ def receipt(request: HttpRequest) -> Receipt:
 
 # --- What goes out ------------------------------------------------------------------------------------
 
+TOGETHER = 100  # recipients of one request; no limit is documented, the SDK's own tests use a thousand
+
 TAKEN = {100: Delivery.SENT, 101: Delivery.SENT, 102: Delivery.QUEUED}
 
 # statusCode of one recipient -> our sentence and its policy.
@@ -187,6 +188,17 @@ def _sms(username: str, api_key: str, address: str, timeout: tuple[float, float]
     return Sms(username, api_key, address, timeout)
 
 
+def split(batch: Sequence[Outgoing]) -> list[list[Outgoing]]:
+    """Everybody who gets the same words, TOGETHER at most, and no number twice: answers come by number."""
+    requests_: dict[tuple[str, int], dict[str, Outgoing]] = defaultdict(dict)
+    for sms in batch:
+        turn = 0
+        while sms.phone in requests_[sms.text, turn] or len(requests_[sms.text, turn]) == TOGETHER:
+            turn += 1
+        requests_[sms.text, turn][sms.phone] = sms
+    return [list(request.values()) for request in requests_.values()]
+
+
 def send(batch: Sequence[Outgoing]) -> list[Outcome]:
     sms = _sms(
         settings.AFRICASTALKING_USERNAME,
@@ -197,36 +209,24 @@ def send(batch: Sequence[Outgoing]) -> list[Outcome]:
     # The SDK refuses a whole request for one number it cannot read.
     good = [one for one in batch if forms.e164(one.phone) == one.phone]
     bad = [Outcome(one.id, error=_refused(403)) for one in batch if forms.e164(one.phone) != one.phone]
-    return bad + [outcome for text, chunk in _chunks(good) for outcome in _send_one_text(sms, text, chunk)]
+    return bad + [outcome for part in split(good) for outcome in _send_one_text(sms, part)]
 
 
-def _chunks(batch: Sequence[Outgoing]) -> Iterator[tuple[str, list[Outgoing]]]:
-    """Everybody who gets the same words, at most together at once, and no number twice: answers come by number."""
-    same: dict[tuple[str, int], dict[str, Outgoing]] = defaultdict(dict)
-    for sms in batch:
-        round_ = 0
-        while sms.phone in same[sms.text, round_] or len(same[sms.text, round_]) == together:
-            round_ += 1
-        same[sms.text, round_][sms.phone] = sms
-    for (text, _), chunk in same.items():
-        yield text, list(chunk.values())
-
-
-def _send_one_text(sms: Sms, text: str, chunk: list[Outgoing]) -> list[Outcome]:
+def _send_one_text(sms: Sms, part: list[Outgoing]) -> list[Outcome]:
     try:
         answer = sms.send(
-            text, [one.phone for one in chunk], sender_id=settings.AFRICASTALKING_SENDER or None, enqueue=True
+            part[0].text, [one.phone for one in part], sender_id=settings.AFRICASTALKING_SENDER or None, enqueue=True
         )
     except SendError as error:
-        return [Outcome(one.id, error=error) for one in chunk]
+        return [Outcome(one.id, error=error) for one in part]
     except requests.RequestException as error:
-        return [Outcome(one.id, error=wire.broken("Africa's Talking", error)) for one in chunk]
+        return [Outcome(one.id, error=wire.broken("Africa's Talking", error)) for one in part]
     message, recipients = _read(answer)
     if not recipients and message == "InvalidSenderId":
-        return [Outcome(one.id, error=_refused(402)) for one in chunk]
+        return [Outcome(one.id, error=_refused(402)) for one in part]
     found = re.search(r"parts: (\d+)", message)
     parts = int(found[1]) if found else None
-    return [_outcome(one, recipients.get(one.phone, {}), parts) for one in chunk]
+    return [_outcome(one, recipients.get(one.phone, {}), parts) for one in part]
 
 
 def _read(answer: object) -> tuple[str, dict[str, dict[str, Any]]]:

@@ -6,7 +6,10 @@ from channels import gsm7
 from channels.gateways import Delivery, Outcome, Outgoing
 
 name = "simulator"
-together = 100
+
+
+def split(batch: Sequence[Outgoing]) -> list[list[Outgoing]]:
+    return [list(batch)]
 
 
 def send(batch: Sequence[Outgoing]) -> list[Outcome]:

@@ -18,7 +18,6 @@ from twilio.rest import Client
 from channels.gateways import Delivery, Inbound, Outcome, Outgoing, Receipt, SendError, Unreadable, forms, wire
 
 name = "twilio"
-together = 1
 
 WHATSAPP = "whatsapp:"
 
@@ -163,6 +162,10 @@ def _client(account: str, token: str, address: str, timeout: tuple[float, float]
         client.api.base_url = address.rstrip("/")
         _mine.clients[asked] = client
     return _mine.clients[asked]
+
+
+def split(batch: Sequence[Outgoing]) -> list[list[Outgoing]]:
+    return [[sms] for sms in batch]
 
 
 def send(batch: Sequence[Outgoing]) -> list[Outcome]:
