@@ -274,7 +274,7 @@ class _Letter:
         state, screen = turn(call, caller, running.state, None if begin else self.text, STYLE)
         after = replace(running, state=state, language=caller.language, ended=screen.end)
         store.write(after, screen=screen.name, resumable=False, forget_caller=caller.anonymous)
-        if caller.language != running.language or not running.language_known:
+        if after.chose_a_language(running):
             remember_language(index, caller.language)
         self._answer(screen.text)
 

@@ -55,6 +55,11 @@ class Running:
         """The answers a later call may go on with; what this call was itself offered and has not yet declined."""
         return draft_of(self.state.answers) or (() if self.state.answers else self.draft)
 
+    def chose_a_language(self, before: "Running") -> bool:
+        """Now, and not earlier in this conversation."""
+        first_answer = not before.language_known and not before.state.answers and bool(self.state.answers)
+        return self.language != before.language or first_answer
+
 
 def read(key: str, caller: str) -> Running:
     with connection.cursor() as cursor:

@@ -71,8 +71,7 @@ def _answer(hop: Hop) -> str:
     )
     if not written:
         return store.read(key, index).reply or after.reply
-    first_choice = not running.language_known and not running.state.answers and after.state.answers
-    if caller.language != running.language or first_choice:
+    if after.chose_a_language(running):
         remember_language(index, caller.language)
     return after.reply
 

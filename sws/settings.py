@@ -200,6 +200,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "channels.middleware.straight_to_the_gateways",
+    "sws.proxy.visitors_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -318,6 +319,9 @@ WAGTAIL_SITE_NAME = "Single Window Service"
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+
+# How many of our own proxies stand in front, each adding an address to X-Forwarded-For.
+PROXIES = number("PROXIES", 1 if PRODUCTION else 0)
 
 # --- Safety -------------------------------------------------------------------------------------------
 

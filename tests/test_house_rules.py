@@ -79,6 +79,7 @@ def test_only_actions_write_cases_and_events():
             assert not writes.search(path.read_text()), f"{path} writes a case by itself."
 
 
+@pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 

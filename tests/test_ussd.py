@@ -59,6 +59,12 @@ def test_on_the_first_call_a_language_is_chosen_and_from_then_on_it_is_spoken():
     assert phone.dial().startswith(MENU)
 
 
+def test_only_reviewed_languages_are_offered_unless_a_setting_opens_the_drafts(settings):
+    settings.DRAFT_LANGUAGES = False
+    assert Phone().dial().startswith(MENU)
+    assert "Change language" not in Phone().dial()
+
+
 def test_a_complaint_becomes_one_case_with_a_number_a_pin_and_a_promised_date():
     said = complain_about_late_money(a_phone_that_spoke_before())
     case = Case.objects.select_related("citizen").get()

@@ -1,6 +1,6 @@
 """What we say to citizens. This is where a call begins; each other file here is one dialogue, words and order only."""
 
-from channels.conversation import Bye, Choose, Confirm, Option, Recall
+from channels.conversation import Choose, Confirm, Option, Recall
 from channels.dialogs import ask, complain, look_up, my_cases, register
 from channels.speech import Caller, _, yes_no
 
@@ -20,25 +20,23 @@ def call(caller: Caller):
         go_on = yield Confirm("resume", _unfinished(caller.draft[0]), yes_no(no=_("Start again")))
         if go_on:
             yield Recall(caller.draft)
-    if not caller.language_known:
+    if not caller.language_known and len(look_up.languages()) > 1:
         caller.language = yield look_up.choose_language()
     return (yield from menu(caller))
 
 
 def menu(caller: Caller):
-    choice = yield Choose(
-        "menu",
-        _("Single Window Service. What do you need?"),
-        [
-            Option("complain", _("Complain")),
-            Option("register", _("Register")),
-            Option("ask", _("Ask a question")),
-            Option("my-cases", _("My cases")),
-            Option("desks", _("Find a desk")),
-            Option("help-lines", _("Help lines")),
-            Option("language", _("Change language")),
-        ],
-    )
+    options = [
+        Option("complain", _("Complain")),
+        Option("register", _("Register")),
+        Option("ask", _("Ask a question")),
+        Option("my-cases", _("My cases")),
+        Option("desks", _("Find a desk")),
+        Option("help-lines", _("Help lines")),
+    ]
+    if len(look_up.languages()) > 1:
+        options.append(Option("language", _("Change language")))
+    choice = yield Choose("menu", _("Single Window Service. What do you need?"), options)
     if choice == "language":
         caller.language = yield look_up.choose_language()
         return (yield from menu(caller))
@@ -58,6 +56,3 @@ def draft_of(answers: tuple[str, ...]) -> tuple[str, ...]:
     start = next((at for at, answer in enumerate(answers) if answer in MENU), len(answers))
     return answers[start:] if len(answers) > start + 1 else ()
 
-
-def goodbye(text: str) -> Bye:
-    return Bye("bye", text)

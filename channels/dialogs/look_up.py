@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from cases.catalogue import catalogue
+from cases.models import Language
 from channels.conversation import Bye, Choose, Option, together
 from channels.dialogs.common import where
 from channels.speech import Caller, _
@@ -28,10 +29,12 @@ def help_lines(caller: Caller):
     return Bye("help-line-told", _("Call {number}. {about}").format(number=number, about=_(line.about)))
 
 
+def languages() -> list[Language]:
+    """In production only those a speaker has reviewed are offered."""
+    every = catalogue().languages.values()
+    return [language for language in every if language.reviewed or settings.DRAFT_LANGUAGES]
+
+
 def choose_language() -> Choose:
-    """Each language by its own name. In production only those a speaker has reviewed are offered."""
-    languages = [
-        language for language in catalogue().languages.values() if language.reviewed or settings.DRAFT_LANGUAGES
-    ]
-    # Said in English and by the languages' own names: nobody's language is known yet.
-    return Choose("language", "Language?", [Option(language.code, language.endonym) for language in languages])
+    """Each language by its own name; the question itself is in English, for nobody's language is known yet."""
+    return Choose("language", "Language?", [Option(language.code, language.endonym) for language in languages()])
