@@ -1,0 +1,1 @@
+"""How fast a USSD hop is: a crowd of callers, the house, and a bare view beside it on the same server."""

@@ -1,0 +1,114 @@
+"""What the bench stands on: PostgreSQL that keeps what it is told, Valkey, and two web servers as in production."""
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from sws import quickstart
+from sws.embedded import EmbeddedPostgres, EmbeddedValkey, make_passable
+from tests import ground
+from tests.bench.crowd import Call, Pace, ring
+
+DISK = "/var/tmp"  # where no system keeps a memory disk: a commit must cost what it costs
+HOUSE, BARE = "sws.wsgi:application", "tests.bench.bare:application"
+BARE_TABLE = """
+CREATE TABLE bare_session (
+    key text PRIMARY KEY, transcript text NOT NULL, hops int NOT NULL, updated_at timestamptz NOT NULL
+)
+"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    house: "Server"
+    bare: "Server"
+    database: str  # what PostgreSQL says of itself
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Everything its own, on 127.0.0.1, and nothing of it left afterwards. Django finds its database in os.environ."""
+    with ExitStack() as ends:
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="sws-bench-", dir=DISK)))
+        folder.chmod(0o711)  # the account of the database servers walks through it
+        make_passable(folder / "data")
+        postgres, valkey = EmbeddedPostgres(folder / "data"), EmbeddedValkey(folder / "data")
+        template = ground.template_name()
+        ground.copy_kept_cluster(postgres, template)
+        for server in (postgres, valkey):
+            ends.callback(server.stop)
+            server.start()
+        address = ground.at(postgres.url("postgres"), template)
+        os.environ |= {"MODE": "demo", "DATABASE_URL": address, "REDIS_URL": valkey.url()}
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "sws.settings"}
+        with psycopg.connect(address) as connection:
+            connection.execute(BARE_TABLE)
+            said = [
+                connection.execute(f"SHOW {name}").fetchone()[0]
+                for name in ("server_version", "fsync", "synchronous_commit")
+            ]
+        house, bare = Server(folder / "house", HOUSE), Server(folder / "bare", BARE)
+        for web in (house, bare):
+            ends.callback(web.child.stop)
+            web.start()
+        yield Stage(house, bare, "PostgreSQL {}, fsync {}, synchronous_commit {}".format(*said))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one round showed of one server: its pace, and the processor seconds it used."""
+
+    pace: Pace
+    worked: float
+
+    @property
+    def milliseconds_a_hop(self) -> float:
+        return 1000 * self.worked / self.pace.hops
+
+
+class Server:
+    """Granian exactly as quickstart starts it, with this application inside."""
+
+    def __init__(self, logs: Path, application: str) -> None:
+        logs.mkdir()
+        self.port = _free_port()
+        self.child = quickstart.web_server(logs, self.port)
+        self.child.command = [application if part == HOUSE else part for part in self.child.command]
+
+    def start(self) -> None:
+        self.child.start()
+        quickstart.await_first_page(self.child, self.port)
+
+    def measure(self, calls: list[Call], *, until: float) -> Result:
+        before = self._worked()
+        pace = ring(self.port, calls, until=until)
+        return Result(pace, self._worked() - before)
+
+    def _worked(self) -> float:
+        """Processor seconds of its processes so far, user and system, as the kernel counts them."""
+        assert self.child.process
+        return sum(map(_processor_seconds, _family(self.child.process.pid)))
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in file.read_text().split():
+            yield from _family(int(child))
+
+
+def _processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
