@@ -22,7 +22,7 @@ from cases.lifecycle import ALIVE, State
 from cases.limits import HOUR, TooManyTries, count_try
 from cases.models import Case, Channel, Citizen, Kind, Known
 from cases.reference import find_pin, find_reference, spoken
-from channels import gsm7, notices, store
+from channels import gsm7, notices, outbox, store
 from channels.conversation import Style, turn
 from channels.dialogs import call
 from channels.gateways import Inbound
@@ -158,9 +158,11 @@ class _Letter:
         return False
 
     def _answer(self, text: str, *, case: Case | None = None) -> None:
+        """By the way they came: who writes on WhatsApp reads there."""
         self.message.case = case
+        way = outbox.WHATSAPP if self.message.network == "whatsapp" else ""
         notices.queue(
-            phone=self.message.phone,
+            phone=way + self.message.phone,
             index=self.message.phone_index,
             text=gsm7.plain(text),
             case=case,
@@ -169,9 +171,7 @@ class _Letter:
         )
 
     def _stop(self) -> None:
-        KnownCaller.objects.update_or_create(
-            index=self.message.phone_index, defaults={"opted_out_at": timezone.now()}
-        )  # and no reply: they asked for silence
+        outbox.note_opt_out(phone_index=self.message.phone_index, now=timezone.now())  # and no reply: silence was asked
 
     def _start(self) -> None:
         KnownCaller.objects.update_or_create(index=self.message.phone_index, defaults={"opted_out_at": None})

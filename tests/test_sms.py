@@ -7,6 +7,7 @@ from cases.crypto import blind
 from cases.models import Case
 from cases.reference import spoken
 from channels import sms
+from channels.gateways import Inbound
 from channels.models import Caller, Message
 from tests.builders import make_case, make_citizen, make_officer, now_of, open_case
 from tests.phone import Phone
@@ -132,6 +133,21 @@ def test_stop_is_obeyed_in_silence_and_start_undoes_it():
     assert phone.inbox() == before
     phone.text("Start")
     assert phone.inbox()[-1] == "You get our messages again."
+
+
+def test_stop_also_takes_back_what_still_waits_to_be_sent():
+    phone = Phone()
+    a_case_of(phone)
+    phone.text("STOP")
+    assert set(Message.objects.filter(direction="out").values_list("state", "failure")) == {("failed", "opted out")}
+
+
+def test_who_writes_on_whatsapp_is_answered_on_whatsapp_and_is_the_same_person():
+    phone = Phone()
+    case = a_case_of(phone)
+    sms.receive(Inbound("twilio", "SM1", phone.number, "+1", case.reference, "whatsapp"))
+    answer = Message.objects.get(notice="answer")
+    assert (answer.phone, answer.case) == (f"whatsapp:{phone.number}", case)
 
 
 def test_help_begins_the_same_conversation_one_question_an_sms():
