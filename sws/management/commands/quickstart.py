@@ -28,6 +28,7 @@ class Command(BaseCommand):
         self.collect_static_files()
         self.stdout.write("Loading Zambia")
         call_command("load_country", "zambia", stdout=StringIO())
+        call_command("build_site", stdout=StringIO())
         self.stdout.write("Peopling it with made-up people")
         call_command("populate_demo", stdout=StringIO())
         self.stdout.write("Log-ins for the staff desk and the editors' rooms:")
