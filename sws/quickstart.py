@@ -18,8 +18,8 @@ from sws.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey, make_p
 from sws.processes import Child, stop_strays
 
 ROOT = Path(__file__).resolve().parent.parent
-ALWAYS_UP = 60  # seconds: who ran this long may fall over once without being made to wait
 LONGEST_PAUSE = 60  # seconds between two attempts to start again what keeps falling over
+STOOD = 60  # seconds after which a fall is a new one
 FIRST_ANSWER = 60  # seconds the web server may take until its first page
 WEB_PID = "web.pid"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -42,10 +42,10 @@ def run() -> int:
     except KeyboardInterrupt:
         return 0
     except EmbeddedError as problem:
-        say(f"Sorry: {problem}")
+        print(problem, file=sys.stderr)
     except OSError as problem:
         full = problem.errno == errno.ENOSPC
-        say("Sorry: " + ("the disk is full." if full else f"{problem.strerror} ({problem.filename})."))
+        print("The disk is full." if full else f"{problem.strerror}: {problem.filename}", file=sys.stderr)
     return 1
 
 
@@ -99,21 +99,28 @@ def start(running: list[Child], *, data: Path, port: int) -> None:
 
 
 def watch(running: list[Child]) -> None:
-    """Starts again what fell over, at once the first time, later after a growing pause."""
+    """Starts again what fell over, after a pause that grows while it keeps falling."""
     pauses = dict.fromkeys(running, 0)
     since = dict.fromkeys(running, time.monotonic())
+    due: dict[Child, float] = {}
     while True:
         time.sleep(0.5)
+        now = time.monotonic()
         for one in running:
-            if one.running:
-                continue
-            if time.monotonic() - since[one] > ALWAYS_UP:
-                pauses[one] = 0
-            say(f"{one.name} fell over ({one.last_words()}). Starting it again in {pauses[one]} s.")
-            time.sleep(pauses[one])
-            one.stop()  # whatever it left running
-            one.start()
-            pauses[one], since[one] = min(pauses[one] * 2 + 1, LONGEST_PAUSE), time.monotonic()
+            if one in due and due[one] <= now:
+                del due[one]
+                one.stop()  # whatever it left running
+                one.start()
+                since[one] = now
+            elif one not in due and not one.running:
+                pauses[one] = next_pause(pauses[one], lived=now - since[one])
+                due[one] = now + pauses[one]
+                say(f"{one.name} fell over ({one.last_words()}). It starts again in {pauses[one]} s.")
+
+
+def next_pause(last: int, *, lived: float) -> int:
+    """Seconds: 1, 3, 7, 15, 31, 60, 60 ... and from the beginning for who stood for a minute."""
+    return min(2 * last + 1, LONGEST_PAUSE) if lived < STOOD else 1
 
 
 def prepare(running: list[Child]) -> None:
@@ -175,7 +182,7 @@ def refuse_taken(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             why = "needs root's rights" if error.errno == errno.EACCES else "is used by another program"
-            raise EmbeddedError(f"port {port} {why}. Take another one: make run PORT=8001") from None
+            raise EmbeddedError(f"Port {port} {why}. Take another one: make run PORT=8001") from None
 
 
 def claim(data: Path) -> IO[str]:
@@ -191,12 +198,17 @@ def claim(data: Path) -> IO[str]:
     return lock
 
 
-def keys(remembered: Path) -> dict[str, str]:
+def known(file: Path) -> dict[str, str]:
+    """What an earlier start chose; nothing before the first."""
+    words = shlex.split(file.read_text()) if file.exists() else []
+    return dict(word.split("=", 1) for word in words if "=" in word)
+
+
+def keys(file: Path) -> dict[str, str]:
     """The secrets of this demonstration: made once, because what they sealed stays in its database."""
-    words = shlex.split(remembered.read_text()) if remembered.exists() else []
-    known = dict(word.split("=", 1) for word in words if "=" in word)
+    kept = known(file)
     return {
-        name: known.get(name) or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        name: kept.get(name) or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
     }
 

@@ -3,8 +3,10 @@
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +80,14 @@ def leave_database() -> None:
 
     connection.close()
     ground.drop(os.environ["TEST_SERVER"], str(connection.settings_dict["NAME"]))
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder that the account of the database servers can walk through, unlike pytest's."""
+    with tempfile.TemporaryDirectory(prefix="sws-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 # --- A living country and the browser to visit it with ------------------------------------------------

@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -122,6 +123,25 @@ def clone(server: str, template: str, name: str) -> None:
 def drop(server: str, name: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def at_work_in(folder: Path) -> list[str]:
+    """The command lines of the living processes whose call or surroundings name this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            call, surroundings = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+            if int(process.name) != os.getpid() and f"{folder}/".encode() in call + surroundings:
+                found.append(call.replace(b"\0", b" ").decode())
+    return found
+
+
+def is_deserted(folder: Path, *, patience: float = 10) -> bool:
+    """Whether everybody who works in the folder leaves it in time."""
+    deadline = time.monotonic() + patience
+    while at_work_in(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return at_work_in(folder) == []
 
 
 def at(server: str, name: str) -> str:

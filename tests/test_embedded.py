@@ -5,10 +5,8 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -18,6 +16,7 @@ import redis
 from sws import embedded
 from sws.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey
 from sws.processes import servers_account, stop_strays
+from tests.ground import at_work_in, is_deserted
 
 # What a quickstart that is about to be killed looks like.
 HOLDER = """
@@ -31,14 +30,6 @@ time.sleep(60)
 """
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """An empty folder that the servers' account can walk through."""
-    with tempfile.TemporaryDirectory(prefix="sws-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o711)
-        yield Path(name)
-
-
 @contextmanager
 def started(data: Path) -> Iterator[tuple[EmbeddedPostgres, EmbeddedValkey]]:
     postgres, valkey = EmbeddedPostgres(data, durable=False), EmbeddedValkey(data)
@@ -49,22 +40,6 @@ def started(data: Path) -> Iterator[tuple[EmbeddedPostgres, EmbeddedValkey]]:
     finally:
         postgres.stop()
         valkey.stop()
-
-
-def at_work_in(folder: Path) -> list[str]:
-    """The command lines of the living processes that name this folder."""
-    lines = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            lines.append(path.read_bytes().decode().replace("\0", " "))
-    return [line for line in lines if f"{folder}/" in line and "HOLDER" not in line]
-
-
-def has_nobody_left(folder: Path) -> bool:
-    deadline = time.monotonic() + 10
-    while at_work_in(folder) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return at_work_in(folder) == []
 
 
 def test_both_servers_answer_in_their_own_closed_folder_and_leave_when_told(folder: Path) -> None:
@@ -90,7 +65,7 @@ def test_a_killed_owner_takes_its_servers_along_and_what_was_written_is_there_th
         connection.execute("CREATE TABLE promise AS SELECT 'kept' AS word")
     holder.kill()
     holder.wait()
-    assert has_nobody_left(folder)
+    assert is_deserted(folder)
 
     with started(folder / "data") as (postgres, _), psycopg.connect(postgres.url()) as connection:
         assert connection.execute("SELECT word FROM promise").fetchone() == ("kept",)
