@@ -394,8 +394,11 @@ def use_code(*, case: Case, code: str) -> bool:
 def escalate_overdue(now: datetime) -> int:
     """Move every late case one level up its ladder, assigned or not. Returns how many moved."""
     today = catalogue().day_of(now)
-    ready = Q(escalated_on=None) | Q(escalated_on__lt=today)
-    late = Case.objects.overdue(today).filter(ready).order_by("resolve_due")
+    ready = Q(escalated_on=None) | Q(escalated_on__lte=catalogue().calendar.back(today, settings.ESCALATION_DAYS))
+    climbs = Q(pk=None)  # where there is a level above: without this every sweep would lock every late case
+    for ladder, steps in catalogue().ladders.items():
+        climbs |= Q(topic__ladder=ladder, level__lt=steps[-1].level)
+    late = Case.objects.overdue(today).filter(ready, climbs).order_by("resolve_due")
     return sum(_one_by_one("escalate", escalate, late, today=today))
 
 

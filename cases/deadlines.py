@@ -29,6 +29,14 @@ class Calendar:
         span = (end - start).days
         return sum(self.is_working(start + timedelta(days=step)) for step in range(1, span + 1))
 
+    def back(self, end: date, days: int) -> date:
+        """The last date after which `days` working days have passed by `end`."""
+        day = end
+        while days > 0:
+            days -= self.is_working(day)
+            day -= timedelta(days=1)
+        return day
+
 
 @dataclass(frozen=True)
 class Promise:

@@ -704,6 +704,17 @@ def test_a_late_case_moves_up_once_a_level_with_or_without_an_officer(state, off
     assert now_of(case).state == state
 
 
+def test_a_sweep_leaves_alone_what_it_cannot_move(db, django_assert_num_queries):
+    with on(MONDAY):
+        for _number in range(3):
+            make_case()
+    for day in (date(2026, 9, 11), date(2026, 9, 18), date(2026, 9, 25)):
+        assert actions.escalate_overdue(noon(day.year, day.month, day.day)) == 3
+
+    with django_assert_num_queries(1):  # they are at the top: looked for once, and none of them is locked
+        assert actions.escalate_overdue(noon(2026, 12, 1)) == 0
+
+
 def test_what_waits_for_the_citizen_moves_up_only_when_the_pause_is_used_up(officer):
     with on(MONDAY):
         case = make_case(state=State.WAITING, officer=officer)

@@ -110,6 +110,23 @@ def test_working_days_between_two_dates_leave_out_the_first_and_count_the_last(s
     assert ZAMBIA.between(date.fromisoformat(start), date.fromisoformat(end)) == days
 
 
+@pytest.mark.parametrize(
+    ("end", "days", "back"),
+    [
+        ("2026-09-11", 0, "2026-09-11"),
+        ("2026-09-11", 5, "2026-09-06"),  # Monday to Friday, since Sunday
+        ("2026-09-13", 1, "2026-09-10"),  # by Sunday, Friday has passed
+        ("2026-08-14", 2, "2026-08-11"),  # the election between
+        ("2027-01-04", 4, "2026-12-27"),  # 4, 31, 30 and 28
+    ],
+)
+def test_so_many_working_days_back(end, days, back):
+    end, back = date.fromisoformat(end), date.fromisoformat(back)
+
+    assert ZAMBIA.back(end, days) == back
+    assert ZAMBIA.between(back, end) == days
+
+
 def test_a_country_that_works_from_sunday_to_thursday_counts_its_own_week():
     calendar = Calendar(weekdays=frozenset({6, 0, 1, 2, 3}))
 
