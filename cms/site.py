@@ -1,5 +1,8 @@
 """Puts the first page in its place, once. What editors have changed since is theirs."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import Page, Site
@@ -65,20 +68,24 @@ WORDS = {
 @transaction.atomic
 def build_site() -> HomePage:
     home = HomePage.objects.first() or _add_home()
-    if not Site.objects.filter(is_default_site=True, root_page=home).exists():
-        Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home, "site_name": NAME})
     _let_editors_write_handset_texts()
     return home
 
 
 def _add_home() -> HomePage:
-    """In place of Wagtail's own welcome page."""
+    """In place of Wagtail's own welcome page, which goes last: its site would go with it."""
     root = Page.get_first_root_node()
     steps = [{"type": "step", "value": step} for step in WORDS["steps"]]
     home = root.add_child(instance=HomePage(**{**WORDS, "steps": steps, "slug": "window"}))
-    welcome = root.get_children().filter(slug="home", content_type__model="page").first()
-    if welcome:
-        Site.objects.filter(root_page=welcome).update(root_page=home)
+    address = urlsplit(settings.PUBLIC_BASE_URL)
+    site = {
+        "root_page": home,
+        "site_name": NAME,
+        "hostname": address.hostname,
+        "port": address.port or (443 if address.scheme == "https" else 80),
+    }
+    Site.objects.update_or_create(is_default_site=True, defaults=site)
+    for welcome in root.get_children().filter(slug="home", content_type__model="page"):
         welcome.delete()
     return home
 

@@ -458,7 +458,7 @@ def test_building_the_site_again_leaves_an_editors_words_alone(site, client):
     build_site()
 
     assert "Come in" in get(client, "/").said
-    assert HomePage.objects.count() == 1
+    assert HomePage.objects.get().full_url == "http://127.0.0.1:8000/"
 
 
 def test_editors_change_the_texts_of_the_handset_and_no_odd_sign_slips_in(client):
