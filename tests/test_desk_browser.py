@@ -1,0 +1,245 @@
+"""An officer's day in a real browser, by mouse, by keyboard and without JavaScript; every page tried for access."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from cases import actions
+from cases.catalogue import catalogue
+from cases.lifecycle import State
+from cases.models import Case, Officer, Role
+from tests.builders import EVERYTHING, LUSAKA_TOWN, make_case, make_citizen, make_officer, now_of, on
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "seven green hills"
+
+
+@pytest.fixture(scope="module")
+def alice(living_country: str) -> Officer:
+    return somebody("Alice Mwale")
+
+
+@pytest.fixture(scope="module")
+def bob(living_country: str) -> Officer:
+    return somebody("Bob Banda")
+
+
+def somebody(name: str) -> Officer:
+    officer = make_officer(name=name, role=Role.SUPERVISOR, place=LUSAKA_TOWN, clearances=EVERYTHING)
+    officer.user.set_password(PASSWORD)
+    officer.user.save()
+    return officer
+
+
+@pytest.fixture
+def desk(living_country: str, page: Page, alice: Officer) -> Iterator[Page]:
+    """Alice's screen after logging in. Nothing the page does may be refused by the browser or fail in it."""
+    troubles: list[str] = []
+    page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    log_in(page, living_country, alice)
+    yield page
+    # A refusal is a page with status 409, and typing on gives up the look-up before: both are remarked on.
+    expected = ("status of 4", "htmx:sendAbort", "htmx:afterRequest")
+    assert [trouble for trouble in troubles if not any(word in trouble for word in expected)] == []
+
+
+def log_in(page: Page, house: str, officer: Officer) -> None:
+    page.goto(f"{house}/desk/")
+    page.get_by_label("Username").fill(officer.user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/desk/")
+
+
+def open_case_page(page: Page, house: str, case: Case) -> None:
+    page.goto(f"{house}/desk/cases/{case.reference}/")
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus, as somebody without a mouse does."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab never reaches {selector}")
+
+
+# --- The day --------------------------------------------------------------------------------------------
+
+
+def test_an_officers_day(living_country, desk, alice):
+    case = make_case(words="They say my card is dead.", citizen=make_citizen(name="Mutale Chanda"))
+    desk.reload()
+    desk.get_by_role("link", name=str(case)).click()
+    expect(desk.get_by_text("They say my card is dead.")).to_be_visible()
+    desk.get_by_role("button", name="Take this case").click()
+    expect(desk.get_by_text("You have this case now.")).to_be_visible()
+
+    desk.get_by_text("Ask the citizen", exact=True).first.click()
+    desk.get_by_label("Your question").fill("Which clinic was it?")
+    expect(desk.get_by_text("380 characters left in the SMS")).to_be_visible()
+    desk.get_by_role("button", name="Ask the citizen").click()
+    expect(desk.get_by_text("the clock stands still while we wait for the citizen").first).to_be_visible()
+
+    actions.add_information(case=case, words="The one in Chilenje.")
+    desk.goto(f"{living_country}/desk/")
+    heard = desk.get_by_role("region", name="Answered by the citizen")
+    heard.get_by_role("link", name=str(case)).click()
+    desk.get_by_label("Decision").select_option("You were right")
+    desk.get_by_label("Your answer to the citizen").fill("Your card works again. Sorry for the trouble.")
+    desk.get_by_role("button", name="Answer with a decision").click()
+    expect(desk.get_by_text("The citizen is told and has the last word.")).to_be_visible()
+
+    desk.get_by_role("button", name="Close").click()
+    expect(desk.locator(".clock")).to_contain_text("The agency closed it.")
+    kinds = list(case.events.order_by("number").exclude(kind="read").values_list("kind", flat=True))
+    assert kinds == ["open", "take", "ask", "hear", "resolve", "close"]
+    assert (now_of(case).state, now_of(case).officer) == (State.CLOSED, alice)
+
+    desk.locator(".me summary").click()
+    desk.get_by_role("button", name="Log out").click()
+    desk.goto(f"{living_country}/desk/")
+    expect(desk.get_by_role("heading", name="Staff log-in")).to_be_visible()
+
+
+def test_a_walk_in_without_touching_the_mouse(living_country, desk):
+    known = make_case(citizen=make_citizen(phone="+260977555666"))
+    desk.keyboard.press("Tab")
+    assert desk.evaluate("document.activeElement.className") == "skip"
+    tab_to(desk, "a[href$='/desk/new/']")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/desk/new/")
+    tab_to(desk, "[name=known]")
+    tab_to(desk, "[name=phone]")
+    desk.keyboard.type("0977 555 666", delay=5)
+    expect(desk.get_by_role("link", name=str(known))).to_be_visible()
+    tab_to(desk, "[name=name]")
+    desk.keyboard.type("Mutale Chanda")
+    tab_to(desk, "[name=kind]")
+    for _ in range(3):
+        desk.keyboard.press("ArrowRight")
+    expect(desk.locator("#id_topic optgroup[label^='Question']")).to_have_count(0)
+    tab_to(desk, "[name=topic]")
+    desk.keyboard.type("A card or membership", delay=5)
+    tab_to(desk, "[name=words]")
+    desk.keyboard.type("It says expired.")
+    tab_to(desk, ".walk-in button:not([name])")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/desk/new/receipt/")
+    case = Case.objects.latest("pk")
+    expect(desk.get_by_text(str(case))).to_be_visible()
+    assert (case.topic_id, case.citizen, case.words) == ("nhima-card-inactive", known.citizen, "It says expired.")
+    pin = re.search(r"Your PIN\s+(\d{6})", desk.locator(".receipt").inner_text())
+    assert pin
+    assert case.pin_index == actions.pin_index(case.reference, pin.group(1))
+
+    desk.emulate_media(media="print")
+    expect(desk.locator(".receipt")).to_be_visible()
+    for left_out in (desk.get_by_role("navigation").first, desk.get_by_role("button", name="Print")):
+        expect(left_out).to_be_hidden()
+    desk.emulate_media(media="screen")
+
+    desk.reload()
+    assert pin.group(1) not in desk.content()
+    expect(desk.get_by_text("The PIN was shown once")).to_be_visible()
+    assert Case.objects.latest("pk") == case
+
+
+def test_a_walk_in_where_no_script_runs(living_country, browser, alice):
+    known = make_case(citizen=make_citizen(phone="+260977777888"))
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    log_in(page, living_country, alice)
+    page.get_by_role("link", name="New walk-in").click()
+    page.get_by_label("Phone number").fill("0977777888")
+    page.get_by_label("The citizen's words").fill("My card")
+    expect(page.get_by_text("Show topics for")).to_be_hidden()
+    page.get_by_role("button", name="Look up open cases").click()
+    expect(page.get_by_role("link", name=str(known))).to_be_visible()
+    expect(page.get_by_label("The citizen's words")).to_have_value("My card")
+    page.get_by_label("Topic").select_option("nhima-card-inactive")
+    page.get_by_role("button", name="Open the case").click()
+    expect(page.locator(".receipt")).to_contain_text("Your PIN")
+    context.close()
+
+
+def test_the_second_of_two_officers_is_told_who_was_first(living_country, desk, browser, bob):
+    case = make_case()
+    context = browser.new_context()
+    bobs = context.new_page()
+    log_in(bobs, living_country, bob)
+    for page in (desk, bobs):
+        open_case_page(page, living_country, case)
+    desk.get_by_role("button", name="Take this case").click()
+    expect(desk.get_by_text("You have this case now.")).to_be_visible()
+    bobs.get_by_role("button", name="Take this case").click()
+    expect(bobs.get_by_role("alert")).to_contain_text("Alice Mwale has already taken this case.")
+    expect(bobs.get_by_role("alert")).to_be_focused()
+    context.close()
+
+
+# --- For everybody ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cases(alice: Officer) -> dict[str, Case]:
+    """One case in each state, the first of them late."""
+    with on(catalogue().today() - timedelta(days=40)):
+        late = make_case(topic="nhima-facility", citizen=make_citizen(name="Grace Lungu", nrc="123456/78/9"))
+    return {"late": late, **{state: make_case(state=state, officer=alice) for state in State.values}}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_every_page_is_open_to_everybody(living_country, desk, alice, cases, browser, width, colours):
+    desk.set_viewport_size({"width": width, "height": 900})
+    desk.emulate_media(color_scheme=colours)
+    faults: dict[str, Any] = {}
+    pages = ["/desk/", "/desk/?group=late", "/desk/?state=closed&reference=999", "/desk/new/", "/desk/cases/"]
+    pages += [f"/desk/cases/{case.reference}/" for case in cases.values()]
+    pages += ["/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/"]
+    for address in pages:
+        desk.goto(living_country + address)
+        desk.evaluate("document.querySelectorAll('main details').forEach(folded => { folded.open = true; })")
+        faults[address] = faults_of(desk)
+    desk.goto(f"{living_country}/desk/new/")
+    desk.get_by_label("The citizen's words").fill("Words")
+    desk.get_by_label("Topic").select_option("nhima-wait")
+    desk.get_by_label("Phone number").fill("12345")
+    desk.get_by_role("button", name="Open the case").click()
+    faults["refused"] = faults_of(desk)
+    desk.context.clear_cookies()
+    desk.goto(f"{living_country}/accounts/login/")
+    faults["log-in"] = faults_of(desk)
+    assert {address: fault for address, fault in faults.items() if fault} == {}
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds, and whether one must scroll sideways."""
+    found = [
+        f"{violation['id']}: {[node['html'][:150] for node in violation['nodes']]}"
+        for violation in Axe().run(page).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("wider than the screen")
+    return found
+
+
+def test_the_first_visit_is_light(living_country, browser, alice, cases):
+    context = browser.new_context()
+    page = context.new_page()
+    bodies: dict[str, bytes] = {}
+    page.on("response", lambda answer: bodies.update({answer.url: answer.body()} if answer.ok else {}))
+    log_in(page, living_country, alice)
+    page.wait_for_load_state("networkidle")
+    context.close()
+    assert any(address.endswith("desk.css") for address in bodies)
+    assert sum(len(gzip.compress(body)) for body in bodies.values()) < 40_000
