@@ -49,7 +49,7 @@ class Catalogue:
         return self.day_of(clock.now())
 
     def triage(self, kind: str) -> Topic:
-        return self.topics[TRIAGE + kind]
+        return self.topics[TRIAGE[kind]]
 
     def day_of(self, moment: datetime) -> date:
         """The date on the country's own wall."""
@@ -60,7 +60,8 @@ class NoCountry(Exception):
     """No country pack is loaded: run `manage.py load_country zambia`."""
 
 
-TRIAGE = "other-"  # other-enquiry, other-complaint: where a matter waits that nobody has sorted yet
+# Where a matter waits that nobody has sorted yet, by its kind. Every country pack has these three topics.
+TRIAGE = {"enquiry": "other-enquiry", "complaint": "other-complaint", "registration": "register-other"}
 
 
 def _current(model):

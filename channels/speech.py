@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.utils import translation
 
@@ -11,9 +12,18 @@ from channels.conversation import SOURCE_LANGUAGE, Navigation, Option, Said, sai
 
 def _(message: str) -> Said:
     """The message in the language being spoken, remembering whether it had to stay in English."""
+    return _in(translation.get_language(), message)
+
+
+@lru_cache(maxsize=20_000)  # a replay says again what was said at every hop before: dozens of messages
+def _in(language: str | None, message: str) -> Said:
     text = translation.gettext(message)
-    untranslated = text == message and translation.get_language() != SOURCE_LANGUAGE
-    return said(text, untranslated=untranslated)
+    return said(text, untranslated=text == message and language != SOURCE_LANGUAGE)
+
+
+def spoken_now() -> str:
+    """The language of this screen: the caller's, or English where theirs is incomplete."""
+    return translation.get_language() or SOURCE_LANGUAGE
 
 
 def retold(tell: Callable[[], object]) -> Said:
@@ -21,7 +31,7 @@ def retold(tell: Callable[[], object]) -> Said:
     text = str(tell())
     with translation.override(SOURCE_LANGUAGE):
         in_english = str(tell())
-    return said(text, untranslated=text == in_english and translation.get_language() != SOURCE_LANGUAGE)
+    return said(text, untranslated=text == in_english and spoken_now() != SOURCE_LANGUAGE)
 
 
 @dataclass
@@ -39,7 +49,8 @@ class Caller:
     anonymous: bool = False
 
     def speak(self, language: str) -> None:
-        translation.activate(language)
+        if translation.get_language() != language:
+            translation.activate(language)
 
     def navigation(self) -> Navigation:
         return Navigation(more=_("More"), back=_("Back"), wrong=_("Please press one of the numbers."))

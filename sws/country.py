@@ -312,9 +312,18 @@ def _read(folder: Path) -> tuple[Country, Pack]:
     country = Country()
     mistakes = [mistake for table in TABLES for mistake in _read_table(folder, table, pack)]
     mistakes += [Mistake("country.toml", None, reason) for reason in _read_country(folder, country, pack)]
+    mistakes += [Mistake("topics.csv", None, reason) for reason in _unsorted(pack)]
     if mistakes:
         raise PackError(mistakes)
     return country, pack
+
+
+def _unsorted(pack: Pack) -> Iterator[str]:
+    """An SMS that fits nothing, or a caller who is not sure, must land somewhere."""
+    topics = pack.get("topics", {})
+    for kind, code in catalogue.TRIAGE.items():
+        if topics and getattr(topics.get((code,)), "kind", None) != kind:
+            yield f"there must be a {kind} with the code {code}, for what nobody has sorted yet"
 
 
 def _read_table(folder: Path, table: Table, pack: Pack) -> list[Mistake]:
