@@ -130,10 +130,10 @@ def open_case(
                 level=appeal_of.level + 1 if appeal_of else 1,
             )
     except IntegrityError:
-        if not once:
+        before = Case.objects.filter(once=once).first() if once else None
+        if before is None:
             raise
-        before = Case.objects.get(once=once)  # somebody else opened it for the same request a moment ago
-        return Opened(before, _renew_pin(before))
+        return Opened(before, _renew_pin(before))  # somebody else opened it for the same request a moment ago
     for agency in also_for:
         _ask_agency(case, agency)
     data = {"topic": topic.pk, "channel": channel, "known": known, "place": place.pk if place else None}

@@ -1,0 +1,58 @@
+"""What a load balancer and a night watch ask: does it live, can it serve, and what is late."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connections
+from django.test import Client
+from django.utils import timezone
+
+from channels.models import Message
+from tests.builders import open_case
+
+
+def test_alive_needs_nothing():
+    assert Client().get("/healthz").json() == {"alive": True}
+
+
+@pytest.mark.django_db
+def test_ready_tells_each_part():
+    response = Client().get("/readyz")
+    assert (response.status_code, response.json()) == (
+        200,
+        {"database": "ok", "valkey": "ok", "migrations": "applied", "oldest_unsent_message_seconds": 0},
+    )
+
+
+@pytest.mark.django_db
+def test_ready_tells_how_long_an_sms_has_waited():
+    open_case()
+    Message.objects.update(
+        created_at=timezone.now() - timedelta(minutes=5), due_at=timezone.now() - timedelta(minutes=5)
+    )
+    assert 300 <= Client().get("/readyz").json()["oldest_unsent_message_seconds"] < 330
+
+
+@pytest.mark.django_db
+def test_without_valkey_we_serve_and_say_so(settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    response = Client().get("/readyz")
+    assert (response.status_code, response.json()["valkey"]) == (200, "down")
+
+
+@pytest.mark.django_db
+def test_with_a_migration_missing_we_do_not_serve():
+    with connections["default"].cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE id IN (SELECT max(id) FROM django_migrations GROUP BY app)")
+    response = Client().get("/readyz")
+    assert (response.status_code, response.json()["migrations"]) == (503, "not applied")
+
+
+@pytest.mark.django_db
+def test_without_the_database_we_do_not_serve(monkeypatch):
+    def refuse():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connections["default"], "cursor", refuse)
+    response = Client().get("/readyz")
+    assert (response.status_code, response.json()["database"]) == (503, "down")
