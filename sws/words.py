@@ -5,6 +5,7 @@ software's own words, `countries/NAME/locale/` the labels of a country pack. Off
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -72,17 +73,23 @@ def read(path: Path, language: str) -> Catalog:
     return read_po(BytesIO(path.read_bytes()), ignore_obsolete=True)
 
 
+def review_of(path: Path) -> str:
+    """What the file says of itself: a draft, or whatever its reviewer wrote there instead."""
+    said = re.search(r'"X-Review: (.*)\\n"', path.read_text()) if path.exists() else None
+    return said.group(1) if said else DRAFT
+
+
 def update() -> list[Path]:
     """Bring every .po up to the words in use; translations are kept, words no longer used are dropped."""
     written = []
     for folder, words in catalogues():
         for language in languages():
             path = po_path(folder, language)
-            kept = read(path, language)
+            kept, review = read(path, language), review_of(path)
             kept.update(words, no_fuzzy_matching=True)
             kept.obsolete.clear()
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(_text(kept, language))
+            path.write_bytes(_text(kept, language, review))
             written.append(path)
     return written
 
@@ -121,10 +128,10 @@ msgstr ""
 """
 
 
-def _text(catalog: Catalog, language: str) -> bytes:
+def _text(catalog: Catalog, language: str, review: str) -> bytes:
     out = BytesIO()
     write_po(out, catalog, width=110, no_location=True, sort_output=True, omit_header=True)
-    header = HEADER.format(name=dict(settings.LANGUAGES)[language], language=language, review=DRAFT)
+    header = HEADER.format(name=dict(settings.LANGUAGES)[language], language=language, review=review)
     return header.encode() + out.getvalue()
 
 
