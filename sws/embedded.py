@@ -5,6 +5,7 @@ import importlib.util
 import os
 import pwd
 import re
+import secrets
 import shutil
 import signal
 import stat
@@ -280,9 +281,17 @@ def _package_folders(package: str) -> list[Path]:
 
 
 def _room_for(data: Path, account: pwd.struct_passwd | None) -> Path:
-    """The data folder, or one beside it when a folder above, say /root, is closed to the servers' account."""
+    """The data folder, or one elsewhere when a folder above, say /root, is closed to the servers' account.
+
+    The data folder remembers which: who deletes it begins anew, with other keys and another database.
+    """
     make_passable(data)
-    return data if can_reach(data, account) else ROOTS_SPARE_ROOM / f"sws-{_short(data)}"
+    if can_reach(data, account):
+        return data
+    note = data / "room"
+    if not note.exists():
+        note.write_text(f"{ROOTS_SPARE_ROOM}/sws-{secrets.token_hex(6)}")
+    return Path(note.read_text())
 
 
 def make_passable(folder: Path) -> None:

@@ -72,7 +72,8 @@ def copy_kept_cluster(postgres: EmbeddedPostgres, template: str) -> None:
 def forget_old_templates() -> None:
     by_age = sorted(KEPT.glob("template_*"), key=lambda folder: folder.stat().st_mtime)
     for folder in by_age[:-3]:
-        shutil.rmtree(folder)
+        shutil.rmtree(EmbeddedPostgres(folder).home)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def template_name() -> str:

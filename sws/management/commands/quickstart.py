@@ -1,9 +1,9 @@
 """What a demonstration needs inside its database: tables, words, country and people, each only where missing."""
 
 import hashlib
-from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from django.conf import settings
@@ -30,10 +30,10 @@ class Command(BaseCommand):
         call_command("load_country", "zambia", stdout=StringIO())
         call_command("build_site", stdout=StringIO())
         self.stdout.write("Peopling it with made-up people")
-        call_command("populate_demo", stdout=StringIO())
-        self.stdout.write("Log-ins for the staff desk and the editors' rooms:")
-        for role, name, password in import_module("sws.demo").LOGINS:
-            self.stdout.write(f"  {role:<28} {name:<18} {password}")
+        log_ins = StringIO()
+        call_command("populate_demo", stdout=log_ins)
+        self.stdout.write("Log-ins for the staff desk and the editors' rooms (role, name, password):")
+        self.stdout.write(indent(log_ins.getvalue(), "  ").rstrip())
 
     def collect_static_files(self) -> None:
         """Compressed and named by content, as in production, but only when a file has changed."""
