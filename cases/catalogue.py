@@ -1,10 +1,12 @@
 """The country's catalogue held in memory: a gateway's request reads topics and places from here, not the database."""
 
+import re
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -18,6 +20,7 @@ from cases.models import (
     Desk,
     ExtraHoliday,
     Helpline,
+    Kind,
     LadderStep,
     Language,
     Place,
@@ -51,9 +54,36 @@ class Catalogue:
     def triage(self, kind: str) -> Topic:
         return self.topics[TRIAGE[kind]]
 
+    def matters(self, kind: str) -> dict[str, list[Topic]]:
+        """The topics of a kind, in menu order, by agency: the agency with the most topics of any kind first."""
+        return self._matters[kind]
+
+    @cached_property
+    def _matters(self) -> dict[str, dict[str, list[Topic]]]:
+        busiest = Counter(topic.agency_id for topic in self.topics.values())
+        matters: dict[str, dict[str, list[Topic]]] = {kind: {} for kind in Kind}
+        for topic in sorted(self.topics.values(), key=lambda topic: (-busiest[topic.agency_id], topic.agency_id)):
+            matters[topic.kind].setdefault(topic.agency_id, []).append(topic)
+        return matters
+
+    def districts_like(self, letters: str) -> list[Place]:
+        """The districts one of whose spellings begins with these letters, whatever stands between them."""
+        letters = only_letters(letters)
+        found = (place for spelling, place in self._spelled if letters and spelling.startswith(letters))
+        return list(dict.fromkeys(found))
+
+    @cached_property
+    def _spelled(self) -> list[tuple[str, Place]]:
+        districts = self.districts.values()
+        return [(only_letters(name), place) for place in districts for name in (place.name, *place.spellings)]
+
     def day_of(self, moment: datetime) -> date:
         """The date on the country's own wall."""
         return moment.astimezone(ZoneInfo(self.country.time_zone)).date()
+
+
+def only_letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.casefold())
 
 
 class NoCountry(Exception):

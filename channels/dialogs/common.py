@@ -1,10 +1,9 @@
 """Questions that several dialogues ask: which topic, where, in what words; and how they end."""
 
-import re
 from collections import Counter
 
-from cases.catalogue import catalogue
-from cases.models import Case, Kind, Known, Place
+from cases.catalogue import catalogue, only_letters
+from cases.models import Case, Kind, Known
 from cases.reference import spoken
 from cases.wording import day
 from channels.conversation import Ask, Bye, Choose, Option, Tell, Wrong, together
@@ -15,15 +14,12 @@ LONGEST_STORY = 1000
 
 def choose_topic(kind: Kind, about: str):
     """Whom it is about, which programme where there are several, then what it is."""
-    every = list(catalogue().topics.values())
-    topics = [topic for topic in every if topic.kind == kind]
-    busiest = Counter(topic.agency_id for topic in every)
-    agencies = sorted({topic.agency_id for topic in topics}, key=lambda code: (-busiest[code], code))
-    options = [Option(code, _(catalogue().agencies[code].label)) for code in agencies]
+    matters = catalogue().matters(kind)
+    options = [Option(code, _(catalogue().agencies[code].label)) for code in matters]
     agency = yield Choose(f"{kind}-agency", about, [*options, Option("unsure", _("I am not sure"))])
     if agency == "unsure":
         return catalogue().triage(kind)
-    topics = [topic for topic in topics if topic.agency_id == agency]
+    topics = matters[agency]
     sizes = Counter(topic.programme_id or "" for topic in topics)
     if len(sizes) > 1:
         programmes = sorted(sizes, key=lambda code: (not code, -sizes[code], code))
@@ -59,7 +55,7 @@ def where(question: str = ""):
         province = yield Choose("province", _("Which province?"), provinces)
         found = [place for place in districts.values() if place.parent_id == province]
     else:
-        found = _starting_with(letters)
+        found = catalogue().districts_like(letters)
     if len(found) == 1:
         return found[0]
     key = yield Choose("district", _("Which district?"), [Option(place.code, place.name) for place in found])
@@ -69,23 +65,9 @@ def where(question: str = ""):
 def _first_letters(typed: str) -> str:
     if typed == "1":
         return "list"
-    if not _starting_with(typed):
+    if not catalogue().districts_like(typed):
         raise Wrong(_("No district begins like that. Type the first letters, or 1 for a list."))
-    return _letters(typed)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[^a-z]", "", text.casefold())
-
-
-def _starting_with(typed: str) -> list[Place]:
-    letters = _letters(typed)
-    places = catalogue().districts.values()
-    return [
-        place
-        for place in places
-        if letters and any(_letters(name).startswith(letters) for name in (place.name, *place.spellings))
-    ]
+    return only_letters(typed)
 
 
 def story(typed: str) -> str:
