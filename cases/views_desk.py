@@ -99,28 +99,29 @@ class Row:
 @for_officers
 @require_GET
 def desk(request: HttpRequest, officer: Officer) -> HttpResponse:
-    today = catalogue().today()
+    """What matters first; or, when the address asks for something, a plain list of that."""
     asked = {name: request.GET.get(name, "")[:40] for name in ("reference", "kind", "agency", "state", "group")}
-    counts = worklist.counts(officer, today)
-    context: dict[str, Any] = {
-        "groups": [(group, counts.get(group.key, 0)) for group in worklist.groups(officer, today)],
-        "total": sum(counts.values()),
+    choices: dict[str, Any] = {
         "asked": asked,
         "kinds": Kind.choices,
         "states": State.choices,
         "agencies": [] if officer.agency_id else sorted((pk, a.label) for pk, a in catalogue().agencies.items()),
     }
-    if not any(asked.values()):
-        few: dict[str, list[Row]] = {}
-        for case in worklist.first_few(officer, today):
-            few.setdefault(case.group, []).append(Row.of(case, officer))  # type: ignore[attr-defined]  # annotated
-        return page(request, officer, "worklist", few=few, **context)
-    cases, key = worklist.page(_chosen(officer, asked), request.GET.get("after", ""))
-    onward = request.GET.copy()
-    onward["after"] = key
-    title = next((group.title for group, _count in context["groups"] if group.key == asked["group"]), "")
-    rows = [Row.of(case, officer) for case in cases]
-    return page(request, officer, "chosen", rows=rows, next=key and onward.urlencode(), chosen=title, **context)
+    today = catalogue().today()
+    groups = worklist.groups(officer, today)
+    if any(asked.values()):
+        cases, key = worklist.page(_chosen(officer, asked), request.GET.get("after", ""))
+        onward = request.GET.copy()
+        onward["after"] = key
+        rows = [Row.of(case, officer) for case in cases]
+        title = next((group.title for group in groups if group.key == asked["group"]), "")
+        return page(request, officer, "chosen", title=title, rows=rows, next=key and onward.urlencode(), **choices)
+    counts = worklist.counts(officer, today)
+    few: dict[str, list[Row]] = {}
+    for case in worklist.first_few(officer, today):
+        few.setdefault(case.group, []).append(Row.of(case, officer))  # type: ignore[attr-defined]  # annotated
+    waiting = [(group, counts[group.key], few.get(group.key, [])) for group in groups if group.key in counts]
+    return page(request, officer, "worklist", waiting=waiting, busy=bool(few), **choices)
 
 
 def _chosen(officer: Officer, asked: dict[str, str]) -> Any:

@@ -8,7 +8,9 @@ from html import unescape
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -126,6 +128,31 @@ def test_an_officer_logs_in_with_a_name_and_a_password_and_leaves_by_a_button(al
     assert client.get("/desk/").status_code == 200, "looking at the page logs nobody out"
     client.post("/accounts/logout/")
     assert client.get("/desk/").status_code == 302
+
+
+def test_an_officer_adds_a_second_step_to_the_log_in(alice):
+    alice.user.set_password("seven green hills")
+    alice.user.save()
+    words = {"login": "alice-mwale", "password": "seven green hills"}
+    client = Client()
+    client.post("/accounts/login/", words)
+    client.post("/accounts/reauthenticate/", {"password": "seven green hills"})
+    set_up = client.get("/accounts/2fa/totp/activate/").content.decode()
+    assert 'src="data:image/svg+xml' in set_up
+    secret = re.search(r'value="([A-Z2-7]{32})"', set_up).group(1)
+    assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)}).status_code == 302
+
+    stranger = Client()
+    assert stranger.post("/accounts/login/", words).url == "/accounts/2fa/authenticate/"
+    assert stranger.get("/desk/").status_code == 302
+    cache.clear()  # a code is good once; the next one would be thirty seconds away
+    assert stranger.post("/accounts/2fa/authenticate/", {"code": code_of(secret)}).url == "/desk/"
+    assert stranger.get("/desk/").status_code == 200
+
+
+def code_of(secret: str) -> str:
+    """What the authenticator on her phone shows now."""
+    return totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
 
 
 def test_nobody_signs_up_by_themselves():
