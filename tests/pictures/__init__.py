@@ -1,0 +1,1 @@
+"""The README's pictures, and the command that takes them anew from a running `make run`."""
