@@ -453,9 +453,8 @@ def _one_by_one(what: str, act, cases, **facts) -> Iterable[bool]:
 
 def _locked(case: Case, step: str = "", by: By | None = None) -> Case:
     """The case as it is now, locked until the transaction ends; refused if the step is not allowed."""
-    Case.objects.select_for_update().values_list("pk").get(pk=case.pk)
-    # Read once more: a query that had to wait for the lock returns the new case beside the officer it had before.
-    case = Case.objects.select_related("topic", "citizen", "officer__user").get(pk=case.pk)
+    # Joining nothing: a query that had to wait for the lock returns the new case beside the officer it had before.
+    case = Case.objects.select_for_update().get(pk=case.pk)
     if step and by:
         _check(case, step, by)
     return case
