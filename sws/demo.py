@@ -1,0 +1,433 @@
+"""Made-up people and their cases, lived day by day through the same actions as real ones; none of it is true.
+
+Each case's life is a generator: it takes a step and yields how many working days later the next one comes. So ninety
+days pass in some seconds, the clock's own sweeps running in between. At the end each SMS is marked as sent in its time.
+"""
+
+import heapq
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from cases import actions, clock
+from cases.actions import NotAllowed
+from cases.catalogue import catalogue
+from cases.models import (
+    Case,
+    Channel,
+    Citizen,
+    Event,
+    Kind,
+    Known,
+    Officer,
+    Place,
+    Referral,
+    Role,
+    Sensitivity,
+    Topic,
+)
+from cases.permissions import can_own
+from channels.models import Message
+from channels.views_simulator import SIMS
+from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, SAID, STORIES
+
+DAYS = 90
+OPENS_EVERY_DOOR = "demo"  # everybody's, and printed: nothing in a demonstration is worth a better one
+
+
+# --- Officers and citizens --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Staff:
+    """`title` is for the list of log-ins; without one nobody can log in as them."""
+
+    user: str
+    role: Role
+    title: str = ""
+    agency: str = ""
+    place: str = ""
+    clearances: tuple[str, ...] = (Sensitivity.PRIVATE,)
+
+
+STAFF = (
+    Staff("mongu", Role.DESK, "Desk officer, Mongu", place="ZM110"),
+    Staff("lusaka", Role.DESK, "Desk officer, Lusaka", place="ZM105"),
+    Staff("nhima", Role.AGENCY, "NHIMA officer", agency="NHIMA"),
+    Staff("napsa", Role.AGENCY, "NAPSA officer", agency="NAPSA"),
+    Staff("wcfcb", Role.AGENCY, "WCFCB officer", agency="WCFCB"),
+    Staff("supervisor", Role.SUPERVISOR, "Supervisor"),
+    Staff(
+        "safeguarding",
+        Role.SAFEGUARDING,
+        "Safeguarding focal point",
+        clearances=(Sensitivity.PRIVATE, Sensitivity.SAFEGUARDING),
+    ),
+    Staff("manager", Role.MANAGER, "Programme manager"),
+    Staff("kabwe", Role.DESK, place="ZM101"),
+    Staff("ndola", Role.DESK, place="ZM102"),
+    Staff("chipata", Role.DESK, place="ZM103"),
+    Staff("mansa", Role.DESK, place="ZM104"),
+    Staff("chinsali", Role.DESK, place="ZM106"),
+    Staff("kasama", Role.DESK, place="ZM107"),
+    Staff("solwezi", Role.DESK, place="ZM108"),
+    Staff("choma", Role.DESK, place="ZM109"),
+    Staff("schools", Role.AGENCY, agency="MOE-KGS"),
+    Staff("integrity", Role.AGENCY, agency="ACC", clearances=(Sensitivity.CORRUPTION,)),
+)
+EDITOR = "editor"
+LOGINS: list[tuple[str, str, str]] = [
+    *((one.title, one.user, OPENS_EVERY_DOOR) for one in STAFF if one.title),
+    ("Editor of the public pages", EDITOR, OPENS_EVERY_DOOR),
+]
+
+
+class Dice(Random):
+    """Chance that comes out the same for the same seed; for stories, never for secrets."""
+
+
+@dataclass
+class Country:
+    """The made-up people, and the dice that decide what they do."""
+
+    dice: Dice
+    officers: list[Officer]
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(catalogue().country.time_zone))
+
+    def say(self, what: str) -> str:
+        return self.dice.choice(SAID[what])
+
+    def somebody(self, case: Case) -> Officer | None:
+        """Who takes this case: the agency it is for, mostly, or the desk of its place."""
+        able = [officer for officer in self.officers if _sees(officer, case) and can_own(officer, case)]
+        likely = [5 if officer.agency_id else 1 if officer.role == Role.SUPERVISOR else 3 for officer in able]
+        return self.dice.choices(able, likely)[0] if able else None
+
+    def desk(self, place: Place) -> Officer:
+        return next(officer for officer in self.officers if officer.place_id == place.parent_id)
+
+    def helper(self, referral: Referral) -> Officer:
+        return next(officer for officer in self.officers if officer.agency_id == referral.agency_id)
+
+    def citizen(self, number: int, language: str, *, told: bool) -> Citizen:
+        """`told`: they stood at a desk or filled a form, so we know who they are."""
+        name = f"{self.dice.choice(FIRST_NAMES)} {self.dice.choice(FAMILY_NAMES)}"
+        card = f"000{number:03d}/99/1"  # a made-up district
+        return actions.find_or_add_citizen(
+            phone=phone(number), name=name if told else "", nrc=card if told else "", language=language
+        )
+
+    def later(self, moment: datetime, days: int) -> datetime:
+        """So many working days later, in office hours; none is an hour or two later."""
+        if days == 0:
+            return moment + timedelta(minutes=self.dice.randrange(20, 150))
+        day = catalogue().calendar.add(catalogue().day_of(moment), days)
+        minutes = self.dice.randrange(8 * 60, 16 * 60 + 30)
+        return datetime.combine(day, time(minutes // 60, minutes % 60), self.zone)
+
+
+def phone(number: int) -> str:
+    """The first few are the simulator's, the others +26097 0000 NNN.
+
+    No Zambian number is set aside for examples, so any of these may be somebody's: a demonstration sends its SMS
+    to the simulator and to no network.
+    """
+    return SIMS[number].phone if number < len(SIMS) else f"+260970000{100 + number % 900:03d}"
+
+
+def _sees(officer: Officer, case: Case) -> bool:
+    return (
+        (case.sensitivity == Sensitivity.OPEN or case.sensitivity in officer.clearances)
+        and officer.agency_id in (None, case.agency_id)
+        and (officer.place is None or (case.place is not None and officer.place_id == case.place.parent_id))
+    )
+
+
+def _hire(dice: Dice) -> list[Officer]:
+    known_to_all = make_password(OPENS_EVERY_DOOR)  # hashed once: that takes half a second by design
+    hired = []
+    for one in STAFF:
+        user = User(username=one.user, first_name=dice.choice(FIRST_NAMES), last_name=dice.choice(FAMILY_NAMES))
+        if one.title:
+            user.password = known_to_all
+        else:
+            user.set_unusable_password()
+        user.save()
+        agency = catalogue().agencies[one.agency] if one.agency else None
+        place = catalogue().provinces[one.place] if one.place else None
+        officer = Officer(user=user, role=one.role, agency=agency, place=place, clearances=list(one.clearances))
+        officer.save()
+        hired.append(officer)
+    editor = User.objects.create(username=EDITOR, first_name="Editor", password=known_to_all)
+    editor.groups.set(Group.objects.filter(name__in=["Editors", "Moderators"]))
+    return hired
+
+
+# --- One case's life: what happens, and how many working days lie between -----------------------------------
+
+Life = Iterator[int]
+Turn = Callable[[Country, Case, Officer], Life]
+NEVER = -1
+SCHEMES = ("NHIMA", "NAPSA", "WCFCB")
+
+
+def _life(country: Country, number: int) -> Life:
+    """From the citizen's first word on."""
+    case = _open(country, number)
+    yield from _work_on(country, case, ON_THE_SIMULATOR.get(number))
+
+
+def _work_on(country: Country, case: Case, turns: tuple[Turn, ...] | None = None) -> Life:
+    officer = country.somebody(case)
+    if officer is None or (turns is None and country.dice.random() < 0.04):
+        return  # nobody takes it, and it grows late
+    yield country.dice.choice((0, 0, 1, 1, 2, 5))
+    actions.record_reading(case=case, by=officer)
+    actions.take(case=case, by=officer)
+    for referral in case.referrals.all():
+        yield from _helped(country, case, referral)
+    for turn in turns or (_one_of(country, ON_THE_WAY), _one_of(country, AT_THE_END)):
+        yield from turn(country, case, officer)
+
+
+def _helped(country: Country, case: Case, referral: Referral) -> Life:
+    yield country.dice.choice((1, 2, 4, 7))
+    state, words = country.dice.choice((("done", "come_back"), ("returned", "come_back"), ("declined", "declined")))
+    by = country.helper(referral)
+    actions.answer_referral(case=case, by=by, referral=referral, state=state, words=country.say(words))
+
+
+def _one_of(country: Country, table: dict[Turn, int]) -> Turn:
+    return country.dice.choices(list(table), list(table.values()))[0]
+
+
+def straight(country: Country, case: Case, officer: Officer) -> Life:
+    yield country.dice.choice((0, 0, 1, 1, 2, 6))
+
+
+def with_a_note(country: Country, case: Case, officer: Officer) -> Life:
+    yield 1
+    actions.add_note(case=case, by=officer, words=country.say("note"))
+    yield country.dice.choice((1, 2, 4))
+    actions.add_information(case=case, words=country.say("inform"))
+
+
+def asked(country: Country, case: Case, officer: Officer) -> Life:
+    yield 1
+    actions.ask_citizen(case=case, by=officer, words=country.say("ask"))
+    yield country.dice.choice((1, 2, 5))
+    actions.add_information(case=case, words=country.say("hear"))
+
+
+def asked_in_vain(country: Country, case: Case, officer: Officer) -> Life:
+    yield 1
+    actions.ask_citizen(case=case, by=officer, words=country.say("ask"))
+    yield NEVER
+
+
+def referred(country: Country, case: Case, officer: Officer) -> Life:
+    yield 1
+    others = [code for code in SCHEMES if code != case.agency_id]
+    agency = catalogue().agencies[country.dice.choice(others)]
+    actions.refer(case=case, by=officer, agency=agency, words=country.say("refer"))
+    if country.dice.random() < 0.2:
+        yield NEVER
+    yield from _helped(country, case, case.referrals.get(state=Referral.State.ASKED))
+
+
+def given_to_a_colleague(country: Country, case: Case, officer: Officer) -> Life:
+    yield 2
+    colleague = country.somebody(case) or officer
+    actions.hand_over(case=case, by=officer, to=colleague, words=country.say("hand_over"))
+
+
+def left_lying(country: Country, case: Case, officer: Officer) -> Life:
+    yield NEVER
+
+
+def withdrawn(country: Country, case: Case, officer: Officer) -> Life:
+    yield 1
+    actions.withdraw(case=case)
+    yield NEVER
+
+
+def answered(country: Country, case: Case, officer: Officer) -> Life:
+    """By whoever has it by now. If nothing comes after it, silence closes it."""
+    yield 0
+    owner = Case.objects.select_related("officer__user").get(pk=case.pk).officer
+    decision, words = country.dice.choice(ANSWERS.get(case.sensitivity) or ANSWERS[case.kind])
+    actions.resolve(case=case, by=owner or officer, decision=decision, words=words)
+
+
+def confirmed(country: Country, case: Case, officer: Officer) -> Life:
+    yield from answered(country, case, officer)
+    yield country.dice.choice((1, 1, 2, 4))
+    actions.confirm(case=case)
+    if country.dice.random() < 0.7:
+        actions.rate(case=case, stars=country.dice.choice((5, 5, 4, 4, 4, 3, 2, 1)))
+
+
+def closed(country: Country, case: Case, officer: Officer) -> Life:
+    yield from answered(country, case, officer)
+    yield 7
+    actions.close(case=case, by=officer)
+
+
+def disputed(country: Country, case: Case, officer: Officer) -> Life:
+    yield from answered(country, case, officer)
+    yield country.dice.choice((1, 3))
+    actions.dispute(case=case, words=country.say("dispute"))
+    yield from _one_of(country, {confirmed: 2, answered: 1, left_lying: 2})(country, case, officer)
+
+
+def appealed(country: Country, case: Case, officer: Officer) -> Life:
+    yield from answered(country, case, officer)
+    yield country.dice.choice((1, 4))
+    opened = actions.appeal(case=case, words=country.say("appeal"), channel=Channel(case.channel))
+    yield from _work_on(country, opened.case)
+
+
+ON_THE_WAY: dict[Turn, int] = {
+    straight: 50,
+    with_a_note: 14,
+    asked: 12,
+    referred: 12,
+    given_to_a_colleague: 5,
+    left_lying: 3,
+    asked_in_vain: 3,
+    withdrawn: 3,
+}
+AT_THE_END: dict[Turn, int] = {confirmed: 45, answered: 25, closed: 10, disputed: 11, appealed: 9}
+
+# What the simulator's telephones find under "My cases": a question to answer, an answer to judge, two to wait for.
+ON_THE_SIMULATOR: dict[int, tuple[Turn, ...]] = {
+    0: (asked_in_vain,),
+    1: (answered,),
+    2: (with_a_note,),
+    3: (left_lying,),
+}
+
+
+def _open(country: Country, number: int) -> Case:
+    dice, on_the_simulator = country.dice, number in ON_THE_SIMULATOR
+    code, _often, words = dice.choices(STORIES, [often for _code, often, _words in STORIES])[0]
+    topic = catalogue().topics["sct-payment-late" if on_the_simulator else code]
+    province = dice.choice(list(catalogue().provinces.values()))
+    place = dice.choice([place for place in catalogue().districts.values() if place.parent_id == province.pk])
+    language = dice.choice([*province.languages, "en"])
+    channel = Channel.USSD if on_the_simulator else _channel(country)
+    known = Known.NUMBER if on_the_simulator else _known(country, topic, channel)
+    registers = topic.kind == Kind.REGISTRATION
+    told = registers or (channel == Channel.DESK and known == Known.NUMBER)
+    citizen = None if known == Known.ANONYMOUS else country.citizen(number, language, told=told)
+    return actions.open_case(
+        topic=topic,
+        place=place,
+        words=words.format(place=place),
+        known=known,
+        channel=channel,
+        citizen=citizen,
+        language=language,
+        by=country.desk(place) if channel == Channel.DESK else None,
+        form=_form(country, citizen) if citizen and registers else "",
+        also_for=[catalogue().agencies[scheme] for scheme in SCHEMES] if topic.code == "register-worker" else (),
+    ).case
+
+
+def _channel(country: Country) -> Channel:
+    """A desk is open on working days only; a telephone always."""
+    channel = country.dice.choices(list(Channel), (60, 15, 20, 5))[0]
+    closed_today = not catalogue().calendar.is_working(catalogue().today())
+    return Channel.USSD if closed_today and channel == Channel.DESK else channel
+
+
+def _known(country: Country, topic: Topic, channel: Channel) -> Known:
+    """Who tells of violence or a bribe hides more often; who registers or sends an SMS has shown who they are."""
+    if topic.kind == Kind.REGISTRATION:
+        return Known.NUMBER
+    likely = (30, 30, 40) if topic.sensitivity in ANSWERS else (86, 8, 6)
+    known = country.dice.choices(list(Known), likely)[0]
+    return Known.HIDDEN if known == Known.ANONYMOUS and channel == Channel.SMS else known
+
+
+def _form(country: Country, citizen: Citizen) -> str:
+    work = country.dice.choice(("farming", "trading", "transport", "home", "building", "green"))
+    sex = country.dice.choice(("female", "male"))
+    return json.dumps({"name": citizen.name, "nrc": citizen.nrc, "work": work, "sex": sex})
+
+
+# --- Ninety days --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def populate(cases: int = 400, seed: int = 20260101) -> None:
+    """People, and what happened to their cases until now. Does nothing where the demonstration's officers are."""
+    if User.objects.filter(username=STAFF[0].user).exists():
+        return
+    dice, end = Dice(seed), clock.now()
+    country = Country(dice, _hire(dice))
+    sent_before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    lives = [(_first_word(country, number, end), number, _life(country, number)) for number in range(cases)]
+    lives.append((end - timedelta(days=DAYS), cases, _days_passing()))
+    _live(country, lives, until=end)
+    with clock.at(end):
+        _sweep()
+    _note_as_sent(Message.objects.filter(pk__gt=sent_before, direction=Message.Direction.OUT))
+
+
+def _first_word(country: Country, number: int, end: datetime) -> datetime:
+    """Some time in the ninety days, between six and nine; those of the simulator lately."""
+    days = 9 + number if number in ON_THE_SIMULATOR else DAYS * country.dice.random() ** 1.5
+    day = catalogue().day_of(end - timedelta(days=days))
+    moment = datetime.combine(day, time(country.dice.randrange(6, 21), country.dice.randrange(60)), country.zone)
+    return min(moment, end)
+
+
+def _live(country: Country, lives: list[tuple[datetime, int, Life]], *, until: datetime) -> None:
+    """Let each take its next step, in the order of time."""
+    heapq.heapify(lives)
+    while lives and lives[0][0] <= until:
+        moment, number, life = heapq.heappop(lives)
+        with clock.at(moment):
+            days = _next_step(life)
+        if days != NEVER:
+            heapq.heappush(lives, (country.later(moment, days), number, life))
+
+
+def _next_step(life: Life) -> int:
+    try:
+        return next(life, NEVER)
+    except NotAllowed:
+        return NEVER  # as in life: what they meant to do was no longer possible
+
+
+def _days_passing() -> Life:
+    while True:
+        _sweep()
+        yield 1
+
+
+def _sweep() -> None:
+    actions.escalate_overdue(clock.now())
+    actions.close_silent(clock.now())
+
+
+def _note_as_sent(messages: QuerySet[Message]) -> None:
+    """Each SMS reached its telephone when it was written, so that the demonstration does not begin by sending them."""
+    then = Subquery(Event.objects.filter(pk=OuterRef("event")).values("at"))
+    messages.update(
+        state=Message.State.DELIVERED,
+        gateway="simulator",
+        created_at=then,
+        due_at=then,
+        sent_at=then,
+        delivered_at=then,
+    )

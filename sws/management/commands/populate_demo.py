@@ -1,0 +1,24 @@
+"""Peoples a demonstration with made-up citizens, officers and cases; once, and never in production."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from sws.demo import LOGINS, populate
+
+
+class Command(BaseCommand):
+    help = "Add made-up people and ninety days of their cases. Does nothing where they are already."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--cases", type=int, default=400)
+        parser.add_argument("--seed", type=int, default=20260101)
+
+    def handle(self, *, cases: int, seed: int, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("These people are made up and their passwords are known: not in production.")
+        populate(cases=cases, seed=seed)
+        for role, name, password in LOGINS:
+            self.stdout.write(f"{role:<28} {name:<18} {password}")

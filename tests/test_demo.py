@@ -1,0 +1,143 @@
+"""The demonstration's country: everything happens in it, nobody in it is real, and it is made once."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from cases import clock, ledger
+from cases.catalogue import catalogue
+from cases.lifecycle import State
+from cases.models import Case, Channel, Citizen, Escalation, Kind, Known, Officer, Priority, Referral, Role, Sensitivity
+from channels.gsm7 import foreign
+from channels.models import Message
+from channels.views_simulator import SIMS
+from sws.demo import DAYS, LOGINS, populate
+from sws.demo_words import ANSWERS, SAID, STORIES
+from tests.builders import noon
+
+NOW = noon(2026, 11, 20)
+
+
+def told():
+    """What happened to whom, without what chance outside the demonstration decides: references and PINs."""
+    rows = Case.objects.order_by("opened_at", "pk").values_list(
+        "topic",
+        "place",
+        "channel",
+        "known",
+        "language",
+        "state",
+        "decision",
+        "level",
+        "opened_at",
+        "resolve_due",
+        "rating",
+    )
+    return [*rows, *Message.objects.order_by("pk").values_list("notice", "language", "created_at")]
+
+
+def values(field):
+    return set(Case.objects.values_list(field, flat=True))
+
+
+def test_everything_that_can_happen_has_happened_to_somebody(db):
+    with clock.at(NOW):
+        populate(cases=220)
+
+    assert values("place__parent") == set(catalogue().provinces)
+    assert values("state") == set(State)
+    assert values("kind") == set(Kind)
+    assert values("channel") == set(Channel)
+    assert values("known") == set(Known)
+    assert values("priority") == set(Priority)
+    assert values("language") == set(catalogue().languages)
+    assert values("sensitivity") == set(Sensitivity)
+    assert {"citizen", "agency", "silence", "withdrawn", "appealed"} <= values("closed_by")
+    assert Case.objects.exclude(appeal_of=None).exists()
+    assert Case.objects.filter(times_disputed__gt=0).exists()
+    assert {1, 5} <= values("rating")
+    assert Escalation.objects.exists()
+    assert set(Referral.objects.values_list("state", flat=True)) >= {"asked", "done", "returned", "declined"}
+    late = Case.objects.overdue(NOW.date()).count()
+    assert 0 < late < Case.objects.open().count() * 0.7
+    assert min(values("opened_at")) > NOW - timedelta(days=DAYS + 1)
+    assert max(values("opened_at")) <= NOW
+
+
+def test_each_history_is_whole_and_every_sms_has_arrived_in_its_time(db):
+    with clock.at(NOW):
+        populate(cases=40)
+
+    for case in Case.objects.all():
+        assert ledger.broken(case.events.all()) is None
+    messages = Message.objects.select_related("event")
+    assert set(messages.values_list("state", flat=True)) == {"delivered"}
+    assert {message.created_at - message.event.at for message in messages} == {timedelta(0)}
+
+
+def test_the_simulators_telephones_have_a_case_that_goes_on(db):
+    with clock.at(NOW):
+        populate(cases=10)
+    by_phone = {citizen.phone: citizen for citizen in Citizen.objects.exclude(phone_index=None)}
+
+    states = [by_phone[sim.phone].cases.get().state for sim in SIMS]
+    assert states == [State.WAITING, State.RESOLVED, State.IN_PROGRESS, State.IN_PROGRESS]
+    assert all(phone.startswith("+260970000") for phone in by_phone.keys() - {sim.phone for sim in SIMS})
+
+
+def test_the_same_seed_tells_the_same_story_and_another_one_another(db):
+    stories = []
+    for seed in (1, 1, 2):
+        with transaction.atomic(), clock.at(NOW):
+            populate(cases=12, seed=seed)
+            stories.append(told())
+            transaction.set_rollback(True)
+
+    assert stories[0] == stories[1]
+    assert stories[0] != stories[2]
+
+
+def test_a_second_time_changes_nothing(db):
+    with clock.at(NOW):
+        populate(cases=5)
+        before = told(), list(User.objects.values())
+        populate(cases=5)
+
+    assert (told(), list(User.objects.values())) == before
+
+
+def test_everybody_on_the_list_can_log_in_and_nobody_else(db):
+    populate(cases=0)
+    with_password = {user.username for user in User.objects.all() if user.has_usable_password()}
+
+    assert with_password == {name for _title, name, _password in LOGINS}
+    _title, name, password = LOGINS[0]
+    assert authenticate(username=name, password=password).officer.place.name == "Western"
+    assert set(Officer.objects.values_list("role", flat=True)) == set(Role) - {Role.AUDITOR}
+    editor = User.objects.get(username="editor")
+    assert editor.has_perm("wagtailadmin.access_admin")
+    assert not editor.is_superuser
+    assert not hasattr(editor, "officer")
+
+
+def test_it_is_refused_in_production(db, settings):
+    settings.PRODUCTION = True
+
+    with pytest.raises(CommandError, match="not in production"):
+        call_command("populate_demo")
+    assert not User.objects.exists()
+
+
+def test_every_word_fits_a_handset():
+    said = [words for _topic, _often, words in STORIES] + [words for texts in SAID.values() for words in texts]
+    said += [words for answers in ANSWERS.values() for _decision, words in answers]
+
+    assert [words for words in said if foreign(words)] == []
+
+
+def test_every_story_is_about_something_in_the_catalogue(db):
+    assert {topic for topic, _often, _words in STORIES} <= set(catalogue().topics)
