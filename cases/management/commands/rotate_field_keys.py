@@ -56,8 +56,8 @@ def seal_anew(field: SealedTextField, batch: int) -> Iterator[tuple[int, int]]:
     meta = field.model._meta
     names = {
         "table": sql.Identifier(meta.db_table),
-        "key": sql.Identifier(meta.pk.column),
-        "column": sql.Identifier(field.column),
+        "key": sql.Identifier(str(meta.pk.column)),
+        "column": sql.Identifier(str(field.column)),
     }
     new = _NEW.format(**names)
     after, last = _FROM_THE_START, None
