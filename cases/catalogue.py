@@ -14,7 +14,7 @@ from django.db.models import F
 
 from cases import clock
 from cases.deadlines import Calendar
-from cases.models import (
+from cases.pack import (
     Agency,
     Country,
     Desk,

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.lifecycle import OPEN, Actor, State
-from cases.models import Agency, Case, Channel, ClosedBy, Decision, Event, Referral
+from cases.models import Case, Channel, ClosedBy, Decision, Event, Referral
+from cases.pack import Agency
 
 # --- The clock ------------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from cases import actions
 from cases.actions import NotAllowed, Opened
 from cases.catalogue import catalogue
 from cases.lifecycle import STEPS
-from cases.models import Agency, Case, Channel, Decision, Kind, Known, Officer, Place, Referral
+from cases.models import Case, Channel, Decision, Known, Officer, Referral
+from cases.pack import Agency, Kind, Place
 from cases.permissions import RIGHTS, can_answer
 
 LONGEST = 2000  # characters of one statement

@@ -42,7 +42,8 @@ from cases.forms import (
     show_phone,
 )
 from cases.lifecycle import ALIVE, OPEN, State
-from cases.models import Case, Kind, Officer
+from cases.models import Case, Officer
+from cases.pack import Kind
 from cases.permissions import can_open_walk_in, may_know_who, possible
 from cases.reference import read_reference, spoken
 

@@ -20,7 +20,8 @@ from cases.catalogue import catalogue
 from cases.crypto import blind
 from cases.lifecycle import ALIVE, State
 from cases.limits import HOUR, TooManyTries, count_try
-from cases.models import Case, Channel, Citizen, Kind, Known
+from cases.models import Case, Channel, Citizen, Known
+from cases.pack import Kind
 from cases.reference import find_pin, find_reference, spoken
 from channels import gsm7, notices, outbox, store
 from channels.conversation import Style, turn

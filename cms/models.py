@@ -10,7 +10,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from cases.catalogue import NoCountry, catalogue
-from cases.models import Kind
+from cases.pack import Kind
 from cms.promises import promises
 
 PLAIN = ["bold", "link", "ul", "ol"]  # what an editor may use: no picture, which would weigh more than the page

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cases.models import Agency, Basis, Kind, Topic
+from cases.pack import Agency, Basis, Kind, Topic
 
 
 @dataclass(frozen=True)

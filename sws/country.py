@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases import catalogue
-from cases.models import (
+from cases.pack import (
     Agency,
     Country,
     Desk,

@@ -11,7 +11,8 @@ from django.contrib.auth.models import User
 from cases import actions, clock
 from cases.catalogue import catalogue
 from cases.lifecycle import State
-from cases.models import Agency, Case, Channel, Citizen, Decision, Known, Officer, Place, Role, Sensitivity
+from cases.models import Case, Channel, Citizen, Decision, Known, Officer, Role
+from cases.pack import Agency, Place, Sensitivity
 
 EVERYTHING = (Sensitivity.PRIVATE, Sensitivity.CORRUPTION, Sensitivity.SAFEGUARDING)
 LUSAKA, WESTERN = "ZM105", "ZM110"  # provinces

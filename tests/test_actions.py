@@ -12,7 +12,8 @@ from cases import actions, clock
 from cases.actions import NotAllowed, pin_index
 from cases.catalogue import catalogue, changed
 from cases.lifecycle import Actor, State
-from cases.models import Case, Channel, Citizen, ClosedBy, Decision, Escalation, Known, Referral, Role, Topic
+from cases.models import Case, Channel, Citizen, ClosedBy, Decision, Escalation, Known, Referral, Role
+from cases.pack import Topic
 from tests.builders import (
     EVERYTHING,
     KAFUE,

@@ -11,15 +11,14 @@ from django.db import IntegrityError, connection
 
 from cases import actions
 from cases.catalogue import catalogue, changed
-from cases.models import (
+from cases.models import Channel, Known
+from cases.pack import (
     Agency,
-    Channel,
     Country,
     Desk,
     ExtraHoliday,
     Fact,
     Helpline,
-    Known,
     LadderStep,
     Language,
     Place,

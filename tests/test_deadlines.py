@@ -6,7 +6,7 @@ import pytest
 
 from cases.catalogue import catalogue, changed
 from cases.deadlines import Calendar, Promise
-from cases.models import ExtraHoliday
+from cases.pack import ExtraHoliday
 
 # Zambia's days off that fall on working days, as on the wall; weekends need no naming.
 HOLIDAYS = frozenset(

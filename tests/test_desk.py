@@ -20,7 +20,8 @@ from cases import actions, desk_words, urls, worklist
 from cases.catalogue import catalogue
 from cases.forms import STEP_FORMS, read_nrc, read_phone, topics
 from cases.lifecycle import STEPS, State
-from cases.models import Case, Citizen, Event, Known, Officer, Role, Sensitivity
+from cases.models import Case, Citizen, Event, Known, Officer, Role
+from cases.pack import Sensitivity
 from cases.permissions import possible
 from tests.builders import (
     EVERYTHING,

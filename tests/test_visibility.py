@@ -5,7 +5,8 @@ import pytest
 from cases import actions
 from cases.actions import NotAllowed
 from cases.lifecycle import State
-from cases.models import Case, Known, Role, Sensitivity
+from cases.models import Case, Known, Role
+from cases.pack import Sensitivity
 from cases.permissions import RIGHTS, can_open_walk_in, may_know_who, possible
 from cases.worklist import cases_of
 from tests.builders import (

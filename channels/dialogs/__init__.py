@@ -55,4 +55,3 @@ def draft_of(answers: tuple[str, ...]) -> tuple[str, ...]:
     """What is worth going on with: the answers from the menu on, once something was answered after it."""
     start = next((at for at, answer in enumerate(answers) if answer in MENU), len(answers))
     return answers[start:] if len(answers) > start + 1 else ()
-

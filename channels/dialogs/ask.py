@@ -2,7 +2,8 @@
 
 from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue
-from cases.models import Kind, Known
+from cases.models import Known
+from cases.pack import Kind
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Said, said, together
 from channels.dialogs.common import choose_topic, farewell, story, where
 from channels.models import InfoText

@@ -3,7 +3,8 @@
 from collections import Counter
 
 from cases.catalogue import catalogue, only_letters
-from cases.models import Case, Kind, Known
+from cases.models import Case, Known
+from cases.pack import Kind
 from cases.reference import spoken
 from cases.wording import day
 from channels.conversation import Ask, Bye, Choose, Option, Tell, Wrong, together

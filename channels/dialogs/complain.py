@@ -2,7 +2,8 @@
 
 from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue
-from cases.models import Kind, Known, Sensitivity
+from cases.models import Known
+from cases.pack import Kind, Sensitivity
 from channels.conversation import Ask, Bye, Choose, Confirm, Option
 from channels.dialogs.common import choose_topic, farewell, help_first, story, where
 from channels.speech import Caller, _, yes_no

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from cases.catalogue import catalogue
-from cases.models import Language
+from cases.pack import Language
 from channels.conversation import Bye, Choose, Option, together
 from channels.dialogs.common import where
 from channels.speech import Caller, _

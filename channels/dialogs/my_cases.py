@@ -5,7 +5,8 @@ from cases.access import open_with_pin
 from cases.catalogue import catalogue
 from cases.lifecycle import Actor, State, allowed
 from cases.limits import TooManyTries
-from cases.models import Case, Sensitivity
+from cases.models import Case
+from cases.pack import Sensitivity
 from cases.reference import read_reference, spoken
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong, together
 from channels.dialogs.common import farewell, story

@@ -5,7 +5,8 @@ import re
 
 from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue
-from cases.models import Kind, Known
+from cases.models import Known
+from cases.pack import Kind
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong
 from channels.dialogs.common import choose_topic, farewell, where
 from channels.speech import Caller, _, yes_no

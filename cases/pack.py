@@ -1,0 +1,226 @@
+"""What a country pack fills: agencies, places, programmes, topics; rows with sources, retired and never deleted."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Country(models.Model):
+    """The one country this installation serves. `version` grows with every load: caches compare it."""
+
+    code = models.CharField(max_length=2, primary_key=True)
+    name = models.CharField(max_length=80)
+    time_zone = models.CharField(max_length=40)
+    phone_region = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    default_language = models.CharField(max_length=8)
+    working_weekdays = ArrayField(models.PositiveSmallIntegerField())
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "countries"
+
+    def __str__(self):
+        return self.name
+
+
+class Retirable(models.Model):
+    """A catalogue row with the source of its facts; it is retired, never deleted, because cases point at it."""
+
+    source = models.TextField(blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Agency(Retirable):
+    code = models.CharField(max_length=12, primary_key=True)
+    name = models.CharField(max_length=120)
+    label = models.CharField(max_length=18, help_text="What a handset's menu shows.")
+    portfolio = models.TextField(blank=True)
+    public_contact = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name_plural = "agencies"
+
+    def __str__(self):
+        return self.name
+
+
+class Place(Retirable):
+    """A province (no parent) or a district in it, by P-code."""
+
+    code = models.CharField(max_length=12, primary_key=True)
+    name = models.CharField(max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="districts")
+    iso = models.CharField(max_length=8, blank=True)
+    capital = models.CharField(max_length=60, blank=True)
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    spellings = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    tile_column = models.PositiveSmallIntegerField(null=True, blank=True)
+    tile_row = models.PositiveSmallIntegerField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Desk(Retirable):
+    """A one-stop shop in a district."""
+
+    code = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=80)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="desks")
+    where = models.CharField(max_length=120)
+
+    def __str__(self):
+        return self.name
+
+
+class Programme(Retirable):
+    code = models.CharField(max_length=16, primary_key=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="programmes")
+    name = models.CharField(max_length=120)
+    label = models.CharField(max_length=18)
+    kind = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class Fact(Retirable):
+    """One dated statement about a programme, with its source."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="facts")
+    as_of = models.CharField(max_length=20, blank=True)
+    text = models.TextField()
+    confidence = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "text"], name="fact_once")]
+
+    def __str__(self):
+        return self.text
+
+
+class LadderStep(Retirable):
+    """One level of a ladder of escalation, as law or the programme's manual has it."""
+
+    ladder = models.CharField(max_length=16)
+    level = models.PositiveSmallIntegerField()
+    body = models.CharField(max_length=120)
+    time_limit = models.CharField(max_length=120, blank=True)
+    days = models.PositiveSmallIntegerField(null=True, blank=True)
+    basis = models.TextField(blank=True)
+    confidence = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["ladder", "level"]
+        constraints = [models.UniqueConstraint(fields=["ladder", "level"], name="ladder_level_once")]
+
+    def __str__(self):
+        return f"{self.ladder} {self.level}: {self.body}"
+
+
+class Helpline(Retirable):
+    number = models.CharField(max_length=16, primary_key=True)
+    label = models.CharField(max_length=24)
+    about = models.TextField(blank=True)
+    toll_free = models.CharField(max_length=8, blank=True)
+    sensitive = models.BooleanField(default=False, help_text="Told first when a matter is sensitive.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self):
+        return f"{self.label}: {self.number}"
+
+
+class Language(Retirable):
+    code = models.CharField(max_length=8, primary_key=True)
+    name = models.CharField(max_length=40)
+    endonym = models.CharField(max_length=24)
+    reviewed = models.BooleanField(default=False, help_text="A speaker has reviewed the texts.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self):
+        return self.name
+
+
+class ExtraHoliday(models.Model):
+    """A day off that the holidays library does not know, entered by hand with its source."""
+
+    date = models.DateField(primary_key=True)
+    name = models.CharField(max_length=80)
+    source = models.TextField(blank=True)
+
+    def __str__(self):
+        return f"{self.date} {self.name}"
+
+
+class Kind(models.TextChoices):
+    ENQUIRY = "enquiry", _("Question")
+    REGISTRATION = "registration", _("Registration")
+    COMPLAINT = "complaint", _("Complaint")
+
+
+class Sensitivity(models.TextChoices):
+    OPEN = "open", _("Open")
+    PRIVATE = "private", _("Private")
+    CORRUPTION = "corruption", _("Corruption")
+    SAFEGUARDING = "safeguarding", _("Safeguarding")
+
+
+class Priority(models.IntegerChoices):
+    LOW = 1, _("Low")
+    NORMAL = 2, _("Normal")
+    HIGH = 3, _("High")
+    URGENT = 4, _("Urgent")
+
+
+class Basis(models.TextChoices):
+    STATUTORY = "statutory", _("Set by law")
+    PROPOSED = "proposed", _("Proposed")
+
+
+class Topic(Retirable):
+    code = models.SlugField(primary_key=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="topics", help_text="Whom it is about.")
+    handler = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who answers, where that is not the agency it is about: corruption goes past the line office.",
+    )
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="topics")
+    kind = models.CharField(max_length=12, choices=Kind)
+    label = models.CharField(max_length=24)
+    name = models.CharField(max_length=120)
+    sensitivity = models.CharField(max_length=12, choices=Sensitivity, default=Sensitivity.OPEN)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    acknowledge_days = models.PositiveSmallIntegerField(help_text="Working days.")
+    resolve_days = models.PositiveSmallIntegerField(help_text="Working days.")
+    basis = models.CharField(max_length=10, choices=Basis)
+    basis_note = models.TextField(blank=True)
+    ladder = models.CharField(max_length=16)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "code"]
+
+    def __str__(self):
+        return self.name
