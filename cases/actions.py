@@ -20,21 +20,8 @@ from cases.catalogue import catalogue
 from cases.crypto import blind
 from cases.deadlines import Promise
 from cases.lifecycle import STEPS, Actor, State
-from cases.models import (
-    Agency,
-    Case,
-    Channel,
-    Citizen,
-    Decision,
-    Escalation,
-    Event,
-    Known,
-    Officer,
-    OneTimeCode,
-    Place,
-    Referral,
-    Topic,
-)
+from cases.models import Case, Channel, Citizen, Decision, Escalation, Event, Known, Officer, OneTimeCode, Referral
+from cases.pack import Agency, Place, Topic
 from cases.permissions import can_answer, can_open_walk_in, can_own, may
 from cases.reference import new_pin, new_reference
 

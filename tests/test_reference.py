@@ -1,6 +1,7 @@
 """The case number and PIN: one slip of the finger is always caught, and nobody can guess the next."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_references_cannot_be_guessed_from_the_one_before():
     assert len(set(references)) == len(references)
     for at in range(12):  # every digit about equally often at every place: 2,000 each, give or take six deviations
         assert all(1740 < often < 2260 for often in Counter(one[at] for one in references).values())
-    steps = Counter(int(after) - int(before) for before, after in zip(references, references[1:], strict=False))
+    steps = Counter(int(after) - int(before) for before, after in pairwise(references))
     assert max(steps.values()) == 1
     assert len({new_pin() for _ in range(2_000)}) > 1_900
 
