@@ -20,20 +20,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from cases import actions, clock
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
-from cases.models import (
-    Case,
-    Channel,
-    Citizen,
-    Event,
-    Kind,
-    Known,
-    Officer,
-    Place,
-    Referral,
-    Role,
-    Sensitivity,
-    Topic,
-)
+from cases.models import Case, Channel, Citizen, Event, Known, Officer, Referral, Role
+from cases.pack import Kind, Place, Sensitivity, Topic
 from cases.permissions import can_own
 from channels.models import Message
 from channels.views_simulator import SIMS

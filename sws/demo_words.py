@@ -1,6 +1,7 @@
 """What the demonstration's made-up people say. No person, event or decision in here is real, and no figure is given."""
 
-from cases.models import Decision, Kind, Sensitivity
+from cases.models import Decision
+from cases.pack import Kind, Sensitivity
 
 # Given names are common ones; the family names are invented, so that no living person is meant.
 FIRST_NAMES = [

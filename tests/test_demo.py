@@ -11,7 +11,8 @@ from django.db import transaction
 from cases import clock, ledger
 from cases.catalogue import catalogue
 from cases.lifecycle import State
-from cases.models import Case, Channel, Citizen, Escalation, Kind, Known, Officer, Priority, Referral, Role, Sensitivity
+from cases.models import Case, Channel, Citizen, Escalation, Known, Officer, Referral, Role
+from cases.pack import Kind, Priority, Sensitivity
 from channels.gsm7 import foreign
 from channels.models import Message
 from channels.views_simulator import SIMS
