@@ -111,6 +111,8 @@ class Server(Child):
         lines = [line for line in words.splitlines() if line.strip()] or ["(nothing)"]
         last_words = f"Its last words: {([line for line in lines if 'FATAL' in line] or lines)[-1]}"
         reason = next((meaning for sign, meaning in REASONS.items() if sign in words), last_words)
+        if is_full(self.home):
+            reason = REASONS["No space left on device"]
         return f"{self.title} did not start. {reason} (log: {self.home / 'log'})"
 
 
@@ -140,9 +142,12 @@ class EmbeddedPostgres(Server):
         if not self.cluster.exists():
             self._make_cluster()
         super().start()
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'sws'").fetchone():
-                connection.execute("CREATE DATABASE sws")
+        try:
+            with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'sws'").fetchone():
+                    connection.execute("CREATE DATABASE sws")
+        except psycopg.OperationalError as error:
+            raise EmbeddedError(self._why(str(error))) from error
 
     def command_line(self) -> list[str]:
         options = {
@@ -299,6 +304,11 @@ def make_passable(folder: Path) -> None:
     if not folder.exists():
         folder.mkdir(parents=True)
         folder.chmod(0o711)
+
+
+def is_full(folder: Path) -> bool:
+    """Whether nothing useful can be written there any more; the error that follows takes many shapes."""
+    return shutil.disk_usage(folder).free < 2**24  # one write-ahead log file of PostgreSQL
 
 
 def _within_reach(program: Path, home: Path, account: pwd.struct_passwd | None) -> Path:

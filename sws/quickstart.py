@@ -11,10 +11,11 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from sws.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey, make_passable
+from sws.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey, Server, is_full, make_passable
 from sws.processes import Child, stop_strays
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +63,8 @@ def live(data: Path, port: int) -> None:
         finally:
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_IGN)  # once is enough
-            say("Stopping")
+            if running:
+                say("Stopping")
             for one in reversed(running):
                 one.stop()
 
@@ -131,7 +133,9 @@ def prepare(running: list[Child]) -> None:
     while preparation.running:
         time.sleep(0.1)
     if preparation.returncode:
-        raise EmbeddedError("The country could not be prepared; the reason stands above.")
+        full = any(is_full(one.home) for one in running if isinstance(one, Server))
+        why = "the disk is full." if full else "the reason stands above."
+        raise EmbeddedError(f"The country could not be prepared: {why}")
     running.remove(preparation)
 
 
@@ -223,4 +227,5 @@ def remember(file: Path, chosen: dict[str, str]) -> None:
 
 
 def say(sentence: str) -> None:
-    print(sentence, flush=True)
+    with suppress(OSError):  # the window was closed: there is still everything to stop
+        print(sentence, flush=True)

@@ -1,6 +1,7 @@
 """What a demonstration needs inside its database: tables, words, country and people, each only where missing."""
 
 import hashlib
+import os
 from io import StringIO
 from pathlib import Path
 from textwrap import indent
@@ -9,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
-from django.db import connection
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 
@@ -19,6 +20,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Called by sws.quickstart once the servers answer; every step is quick the second time."""
+        try:
+            self.prepare()
+        except (OperationalError, OSError) as error:  # a full disk, a server that was stopped
+            raise CommandError(str(error)) from error
+
+    def prepare(self) -> None:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if missing:
@@ -31,7 +38,7 @@ class Command(BaseCommand):
         call_command("build_site", stdout=StringIO())
         self.stdout.write("Peopling it with made-up people")
         log_ins = StringIO()
-        call_command("populate_demo", stdout=log_ins)
+        call_command("populate_demo", f"--cases={os.environ.get('DEMO_CASES') or 400}", stdout=log_ins)
         self.stdout.write("Log-ins for the staff desk and the editors' rooms (role, name, password):")
         self.stdout.write(indent(log_ins.getvalue(), "  ").rstrip())
 
