@@ -30,7 +30,6 @@ from channels.gateways import Inbound
 from channels.models import Caller as KnownCaller
 from channels.models import Message, Session
 from channels.speech import Caller, _
-from channels.ussd import remember_language
 
 log = structlog.get_logger()
 
@@ -276,7 +275,7 @@ class _Letter:
         after = replace(running, state=state, language=caller.language, ended=screen.end)
         store.write(after, screen=screen.name, resumable=False, forget_caller=caller.anonymous)
         if after.chose_a_language(running):
-            remember_language(index, caller.language)
+            store.remember_language(index, caller.language)
         self._answer(screen.text)
 
 

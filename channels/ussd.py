@@ -7,12 +7,11 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import translation
 
 from cases.crypto import blind
-from cases.models import Channel, Citizen
+from cases.models import Channel
 from channels import store
 from channels.conversation import Screen, Style, turn
 from channels.dialogs import call
 from channels.gateways import Hop
-from channels.models import Caller as KnownCaller
 from channels.speech import Caller, _
 from channels.store import Running
 
@@ -44,7 +43,7 @@ def _sorry() -> str:
 def _answer(hop: Hop) -> str:
     index = blind(hop.phone, name="phone")
     key = f"{hop.gateway}:" + blind(f"{hop.session}:{hop.phone}", name="session")
-    running = store.read(key, index)
+    running = store.read(key, index, begun=bool(hop.transcript))
     typed = _new_input(running, hop.transcript)
     if typed is None and running.hops:
         return running.reply
@@ -72,7 +71,7 @@ def _answer(hop: Hop) -> str:
     if not written:
         return store.read(key, index).reply or after.reply
     if after.chose_a_language(running):
-        remember_language(index, caller.language)
+        store.remember_language(index, caller.language)
     return after.reply
 
 
@@ -106,9 +105,3 @@ def _converse(caller: Caller, running: Running, typed: str | None) -> tuple[Runn
         if rest is None or screen.end:
             return running, screen
         typed = rest
-
-
-def remember_language(index: str, language: str) -> None:
-    """The language chosen once is spoken from now on, in calls and in text messages."""
-    KnownCaller.objects.update_or_create(index=index, defaults={"language": language})
-    Citizen.objects.filter(phone_index=index).exclude(language=language).update(language=language)
