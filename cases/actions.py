@@ -97,11 +97,9 @@ def open_case(
     """
     if by and not can_open_walk_in(by):
         raise NotAllowed(_("You may not open cases."))
-    if once and (before := Case.objects.filter(once=once).first()):
-        return Opened(before, _renew_pin(before))
     pin = new_pin()
     try:
-        with transaction.atomic():
+        with transaction.atomic():  # nobody looks first whether `once` was there: it hardly ever was
             case = _new_case(
                 topic=topic,
                 place=place,
@@ -120,7 +118,7 @@ def open_case(
         before = Case.objects.filter(once=once).first() if once else None
         if before is None:
             raise
-        return Opened(before, _renew_pin(before))  # somebody else opened it for the same request a moment ago
+        return Opened(before, _renew_pin(before))
     for agency in also_for:
         _ask_agency(case, agency)
     data = {"topic": topic.pk, "channel": channel, "known": known, "place": place.pk if place else None}

@@ -44,27 +44,29 @@ def append(
 
     `data` must be free of personal data: it stays for ever. `words` may hold it: they can be erased by law.
     """
-    last = Event.objects.filter(case=case).order_by("-number").values_list("number", "digest").first() or (
-        0,
-        "",
-    )
+    number, previous = (0, "") if kind == "open" else _last(case)
     salt = secrets.token_hex(16) if words else ""
     event = Event(
         case=case,
-        number=last[0] + 1,
+        number=number + 1,
         kind=kind,
         at=clock.now(),
         actor=actor,
         officer=officer,
         data=data or {},
         words_digest=words_digest(salt, words) if words else "",
-        previous=last[1],
+        previous=previous,
     )
     event.digest = _digest(event)
     event.save(force_insert=True)
     if words:
         Words.objects.create(event=event, salt=salt, text=words)
     return event
+
+
+def _last(case: Case) -> tuple[int, str]:
+    events = Event.objects.filter(case=case).order_by("-number")
+    return events.values_list("number", "digest").first() or (0, "")
 
 
 def broken(events: Iterable[Event]) -> Event | None:

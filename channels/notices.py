@@ -67,7 +67,7 @@ def _facts(case: Case, event: Event) -> dict[str, str]:
     said = getattr(event, "said", None)
     return {
         "reference": spoken(case.reference),
-        "agency": case.agency.label,
+        "agency": (agencies.get(case.agency_id) or case.agency).label,
         "other": other.label if other else "",
         "body": event.data.get("body", ""),
         "date": day(case.resolve_due),
