@@ -1,6 +1,8 @@
 """How a dialogue speaks: words in the caller's language, and who the caller is; no dialogue is written here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -9,21 +11,35 @@ from django.utils import translation
 from cases.models import Case, Channel, Citizen
 from channels.conversation import SOURCE_LANGUAGE, Navigation, Option, Said, said
 
-
-def _(message: str) -> Said:
-    """The message in the language being spoken, remembering whether it had to stay in English."""
-    return _in(translation.get_language(), message)
+# Django knows the language, but is slow to say; and a replay says again, dozens of times, what was said before.
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
-@lru_cache(maxsize=20_000)  # a replay says again what was said at every hop before: dozens of messages
-def _in(language: str | None, message: str) -> Said:
-    text = translation.gettext(message)
-    return said(text, untranslated=text == message and language != SOURCE_LANGUAGE)
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """What is said inside is said in this language, until the caller speaks another."""
+    before = _spoken.set(language)
+    try:
+        with translation.override(language):
+            yield
+    finally:
+        _spoken.reset(before)
 
 
 def spoken_now() -> str:
     """The language of this screen: the caller's, or English where theirs is incomplete."""
-    return translation.get_language() or SOURCE_LANGUAGE
+    return _spoken.get() or translation.get_language() or SOURCE_LANGUAGE
+
+
+def _(message: str) -> Said:
+    """The message in the language being spoken, remembering whether it had to stay in English."""
+    return _in(spoken_now(), message)
+
+
+@lru_cache(maxsize=20_000)
+def _in(language: str, message: str) -> Said:
+    text = translation.gettext(message)
+    return said(text, untranslated=text == message and language != SOURCE_LANGUAGE)
 
 
 def retold(tell: Callable[[], object]) -> Said:
@@ -49,8 +65,10 @@ class Caller:
     anonymous: bool = False
 
     def speak(self, language: str) -> None:
-        if translation.get_language() != language:
+        if spoken_now() != language:
             translation.activate(language)
+            if _spoken.get():
+                _spoken.set(language)
 
     def navigation(self) -> Navigation:
         return Navigation(more=_("More"), back=_("Back"), wrong=_("Please press one of the numbers."))

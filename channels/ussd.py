@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
-from django.utils import translation
 
 from cases.crypto import blind
 from cases.models import Channel
@@ -12,7 +11,7 @@ from channels import store
 from channels.conversation import Screen, Style, turn
 from channels.dialogs import call
 from channels.gateways import Hop
-from channels.speech import Caller, _
+from channels.speech import Caller, _, speaking
 from channels.store import Running
 
 log = structlog.get_logger()
@@ -56,7 +55,7 @@ def _answer(hop: Hop) -> str:
         language_known=running.language_known,
         draft=running.draft,
     )
-    with translation.override(running.language):
+    with speaking(running.language):
         after, screen = _converse(caller, running, typed)
     after = replace(
         after,
