@@ -381,8 +381,8 @@ def escalate_overdue(now: datetime) -> int:
     today = catalogue().day_of(now)
     ready = Q(escalated_on=None) | Q(escalated_on__lte=catalogue().calendar.back(today, settings.ESCALATION_DAYS))
     climbs = Q(pk=None)  # where there is a level above: without this every sweep would lock every late case
-    for ladder, steps in catalogue().ladders.items():
-        climbs |= Q(topic__ladder=ladder, level__lt=steps[-1].level)
+    for ladder in catalogue().ladders:
+        climbs |= Q(topic__ladder=ladder, level__lt=len(catalogue().steps_by_itself(ladder)))
     late = Case.objects.overdue(today).filter(ready, climbs).order_by("resolve_due")
     return sum(_one_by_one("escalate", escalate, late, today=today))
 
@@ -396,7 +396,8 @@ def escalate(*, case: Case, today: date, by: By = Actor.SYSTEM) -> bool:
         return False  # since the sweep listed it, the citizen was asked something and the clock stands still
     if case.escalated_on and calendar.between(case.escalated_on, today) < settings.ESCALATION_DAYS:
         return False
-    step = next((step for step in catalogue().ladders.get(case.topic.ladder, []) if step.level > case.level), None)
+    steps = catalogue().steps_by_itself(case.topic.ladder)
+    step = next((step for step in steps if step.level > case.level), None)
     if step is None:
         return False
     _row, added = Escalation.objects.get_or_create(case=case, level=step.level, defaults={"body": step.body})

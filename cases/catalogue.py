@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -76,6 +77,10 @@ class Catalogue:
     def _spelled(self) -> list[tuple[str, Place]]:
         districts = self.districts.values()
         return [(only_letters(name), place) for place in districts for name in (place.name, *place.spellings)]
+
+    def steps_by_itself(self, ladder: str) -> list[LadderStep]:
+        """How far a late case climbs by itself. A court or an ombudsman above waits until the citizen comes."""
+        return list(takewhile(lambda step: step.by_itself, self.ladders.get(ladder, [])))
 
     def day_of(self, moment: datetime) -> date:
         """The date on the country's own wall."""

@@ -117,6 +117,10 @@ class LadderStep(Retirable):
     ladder = models.CharField(max_length=16)
     level = models.PositiveSmallIntegerField()
     body = models.CharField(max_length=120)
+    by_itself = models.BooleanField(
+        default=True,
+        help_text="A late case moves up here by itself. A court or an ombudsman waits until the citizen comes.",
+    )
     time_limit = models.CharField(max_length=120, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)
     basis = models.TextField(blank=True)

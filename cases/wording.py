@@ -50,7 +50,7 @@ def promise(case: Case, today: date) -> str:
     if case.state == State.WAITING:
         return _("The clock waits for you.")
     if case.resolve_due < today:
-        return _("We promised an answer by {date}. We are late. It goes one level up.").format(
+        return _("We promised an answer by {date}. We are late.").format(
             date=day(case.resolve_due)
         )
     return _("We promised an answer by {date}.").format(date=day(case.resolve_due))

@@ -241,7 +241,7 @@ TABLES = (
     Table(
         "ladders",
         LadderStep,
-        columns("ladder level body time_limit confidence", days=optional, basis=needed),
+        columns("ladder level body time_limit confidence", by_itself=yes_no, days=optional, basis=needed),
         key=("ladder", "level"),
         doubt=climbs,
     ),

@@ -684,7 +684,10 @@ def test_a_case_is_late_by_time_alone_the_day_after_its_date_with_nothing_writte
 
 @pytest.mark.parametrize("state", [State.RECEIVED, State.IN_PROGRESS, State.REFERRED])
 def test_a_late_case_moves_up_once_a_level_with_or_without_an_officer(state, officer):
-    """NHIMA's ladder has four levels; five working days lie between one and the next."""
+    """NHIMA's ladder has three levels of its own, and five working days lie between one and the next.
+
+    Above them is the High Court, where nobody's case goes by itself.
+    """
     with on(MONDAY):
         case = make_case(state=state, officer=officer)
     levels = {}
@@ -695,13 +698,12 @@ def test_a_late_case_moves_up_once_a_level_with_or_without_an_officer(state, off
         if moved:
             levels[day] = (moved, now_of(case).level)
 
-    assert levels == {date(2026, 9, 11): (1, 2), date(2026, 9, 18): (1, 3), date(2026, 9, 25): (1, 4)}
+    assert levels == {date(2026, 9, 11): (1, 2), date(2026, 9, 18): (1, 3)}
     assert list(case.escalations.values_list("level", "body")) == [
         (2, "Health Complaints Committee"),
         (3, "NHIMA Board"),
-        (4, "High Court"),
     ]
-    assert [event.data["level"] for event in case.events.filter(kind="escalate")] == [2, 3, 4]
+    assert [event.data["level"] for event in case.events.filter(kind="escalate")] == [2, 3]
     assert now_of(case).state == state
 
 
@@ -709,7 +711,7 @@ def test_a_sweep_leaves_alone_what_it_cannot_move(db, django_assert_num_queries)
     with on(MONDAY):
         for _number in range(3):
             make_case()
-    for day in (date(2026, 9, 11), date(2026, 9, 18), date(2026, 9, 25)):
+    for day in (date(2026, 9, 11), date(2026, 9, 18)):
         assert actions.escalate_overdue(noon(day.year, day.month, day.day)) == 3
 
     with django_assert_num_queries(1):  # they are at the top: looked for once, and none of them is locked

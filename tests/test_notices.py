@@ -14,7 +14,7 @@ from tests.builders import EVERYTHING, make_case, make_citizen, make_officer, no
 from tests.phone import Phone
 
 FACTS = {
-    "reference": "1234 5678 9012", "agency": "NHIMA health", "other": "NAPSA pension", "body": "High Court",
+    "reference": "1234 5678 9012", "agency": "NHIMA health", "other": "NAPSA pension", "body": "NHIMA Board",
     "date": "04/12/2026", "words": "Your card works again.", "code": "123456",
 }  # fmt: skip
 
