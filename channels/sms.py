@@ -97,7 +97,7 @@ def handle(message: Message, *, provider_knows: bool = False) -> None:
             locked.save(update_fields=["state", "case", "attempts"])
     except Exception:  # kept and tried again by a worker: a message that was acknowledged is never lost
         log.exception("sms_failed", message=message.pk)
-        again = timezone.now() + timedelta(minutes=1)
+        again = timezone.now() + timedelta(minutes=2 ** min(message.attempts, 8))
         Message.objects.filter(pk=message.pk).update(attempts=message.attempts + 1, due_at=again)
 
 
@@ -108,7 +108,7 @@ def handle_left_over() -> int:
         state=Message.State.ARRIVED,
         due_at__lt=timezone.now() - timedelta(seconds=10),
     )
-    messages = list(waiting.order_by("created_at")[:100])
+    messages = list(waiting.order_by("due_at")[:100])
     for message in messages:
         handle(message)
     return len(messages)

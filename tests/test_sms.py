@@ -1,6 +1,8 @@
 """SMS that come in: kept once, understood in order; and what a stranger does not learn."""
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from cases import actions
 from cases.crypto import blind
@@ -193,9 +195,19 @@ def test_what_failed_halfway_is_kept_and_handled_later():
     assert Case.objects.get().words == "No money came"
 
 
-def test_the_words_and_the_number_lie_sealed():
-    from django.db import connection
+def test_what_fails_again_and_again_is_tried_at_growing_pauses():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE cases_case ADD CONSTRAINT never CHECK (channel <> 'sms')")
+    Phone().text("No money came")
+    pauses = []
+    for _try in range(3):
+        message = Message.objects.get(direction="in")
+        pauses.append(round((message.due_at - timezone.now()).total_seconds() / 60))
+        sms.handle(message)
+    assert (pauses, Message.objects.get(direction="in").state) == ([1, 2, 4], "arrived")
 
+
+def test_the_words_and_the_number_lie_sealed():
     Phone().text("My grandmother got no money")
     with connection.cursor() as cursor:
         cursor.execute("SELECT text, phone FROM channels_message WHERE direction = 'in'")
