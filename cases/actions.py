@@ -250,6 +250,18 @@ def answer_referral(*, case: Case, by: Officer, referral: Referral, state: str, 
 
 
 @transaction.atomic
+def recall(*, case: Case, by: Officer, words: str) -> Case:
+    """Take it back from an agency that does not answer; what was asked of it ends here."""
+    case = _locked(case, "recall", by)
+    _need(words, _("Please write down the reason."))
+    asked = case.referrals.filter(state__in=Referral.UNANSWERED)
+    agencies = list(asked.values_list("agency", flat=True))
+    asked.update(state=Referral.State.RECALLED, answered_at=clock.now())
+    case.recall()
+    return _record(case, "recall", by, words=words, data={"agencies": agencies})
+
+
+@transaction.atomic
 def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
     """Answer with a decision and words the citizen will read. Reasons are the citizen's right (ATI Act s 8(2))."""
     case = _locked(case, "resolve", by)

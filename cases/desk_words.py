@@ -79,6 +79,7 @@ HEADLINES = {
     "note": gettext_lazy("Note, for the office only"),
     "refer": gettext_lazy("Another agency was asked"),
     "come_back": gettext_lazy("Answer from the other agency"),
+    "recall": gettext_lazy("Taken back from the other agency"),
     "escalate": gettext_lazy("Moved one level up"),
     "resolve": gettext_lazy("Answered with a decision"),
     "confirm": gettext_lazy("The citizen says it is solved"),

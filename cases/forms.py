@@ -232,6 +232,16 @@ ANSWERS = [
 ]
 
 
+class Recall(StepForm):
+    hint = gettext_lazy("When the other agency does not answer. It no longer has to.")
+    done = gettext_lazy("The case is back with you.")
+
+    words = _words(gettext_lazy("The reason"))
+
+    def act(self) -> None:
+        actions.recall(case=self.case, by=self.officer, words=self.cleaned_data["words"])
+
+
 class Escalate(StepForm):
     hint = gettext_lazy("The next level of the ladder is asked to look at it.")
     done = gettext_lazy("The case moved one level up.")
@@ -278,6 +288,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "note": Note,
     "refer": Refer,
     "come_back": AnswerReferral,
+    "recall": Recall,
     "escalate": Escalate,
     "resolve": Resolve,
     "close": Close,

@@ -58,6 +58,7 @@ STEPS: dict[str, Step] = {
         _step("note", _("Write a note"), tuple(State), None, Actor.OFFICER),
         _step("refer", _("Ask another agency"), (State.IN_PROGRESS,), State.REFERRED, Actor.OFFICER),
         _step("come_back", _("The other agency answered"), (State.REFERRED,), State.IN_PROGRESS, Actor.OFFICER),
+        _step("recall", _("Take it back"), (State.REFERRED,), State.IN_PROGRESS, Actor.OFFICER),
         _step("escalate", _("Move one level up"), OPEN, None, Actor.SYSTEM, Actor.OFFICER),
         _step(
             "resolve",

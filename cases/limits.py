@@ -24,3 +24,10 @@ def count_try(key: str, *, limit: int, seconds: int = HOUR) -> None:
         (count,) = cursor.fetchone()
     if count > limit:
         raise TooManyTries(key.partition(":")[0])
+
+
+def forget_old_tries() -> int:
+    """What is no longer counted need not be kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cases_attempt WHERE until < now()")
+        return cursor.rowcount

@@ -230,6 +230,9 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @_moves("come_back")
     def come_back(self) -> None: ...
 
+    @_moves("recall")
+    def recall(self) -> None: ...
+
     @_moves("resolve")
     def resolve(self, decision: str) -> None:
         self.decision = decision
@@ -315,6 +318,7 @@ class Referral(models.Model):
         DECLINED = "declined", _("Declined")
         RETURNED = "returned", _("Returned")
         DONE = "done", _("Done")
+        RECALLED = "recalled", _("Taken back")
 
     UNANSWERED = (State.ASKED, State.ACCEPTED)
 

@@ -3,7 +3,7 @@
 from cases.lifecycle import Actor, Step, allowed
 from cases.models import Case, Event, Officer, Referral, Role
 
-_CASE_WORK = {"take", "hand_over", "ask", "hear", "inform", "note", "refer", "come_back", "resolve", "close"}
+_CASE_WORK = {"take", "hand_over", "ask", "hear", "inform", "note", "refer", "come_back", "recall", "resolve", "close"}
 
 RIGHTS: dict[str, set[str]] = {
     Role.DESK: _CASE_WORK,

@@ -26,6 +26,7 @@ HISTORY = {
     "inform": gettext_lazy("You added something."),
     "refer": gettext_lazy("We asked another office to help."),
     "come_back": gettext_lazy("The other office answered."),
+    "recall": gettext_lazy("We took it back from the other office."),
     "escalate": gettext_lazy("It was late, so it went one level up."),
     "resolve": gettext_lazy("We gave an answer."),
     "confirm": gettext_lazy("You said it is solved."),
@@ -50,9 +51,7 @@ def promise(case: Case, today: date) -> str:
     if case.state == State.WAITING:
         return _("The clock waits for you.")
     if case.resolve_due < today:
-        return _("We promised an answer by {date}. We are late.").format(
-            date=day(case.resolve_due)
-        )
+        return _("We promised an answer by {date}. We are late.").format(date=day(case.resolve_due))
     return _("We promised an answer by {date}.").format(date=day(case.resolve_due))
 
 

@@ -28,6 +28,7 @@ NOTICES: dict[str, str | None] = {
     "read": None,
     "refer": gettext_noop("{reference}: we asked another office, {other}, to help. Your number stays the same."),
     "come_back": None,
+    "recall": None,
     "escalate": gettext_noop("{reference} is late, we are sorry. It went one level up: {body}."),
     "resolve": gettext_noop("{reference}: {words} Is it solved? Reply YES or NO."),
     "confirm": gettext_noop("{reference} is solved and closed. Thank you for telling us."),

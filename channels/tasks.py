@@ -11,7 +11,7 @@ import structlog
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import actions
+from cases import actions, limits
 from channels import bell, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
@@ -31,6 +31,7 @@ SWEEPS = {
     "inbox": Sweep(sms.handle_left_over, every=10),
     "answers": Sweep(sessions.empty_what_is_over, every=60),
     "screens": Sweep(sessions.count_and_forget, every=300),
+    "tries": Sweep(limits.forget_old_tries, every=600),
     "receipts": Sweep(receipts.forget_strays, every=3600),
     "escalate": Sweep(lambda: actions.escalate_overdue(timezone.now()), every=60),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),

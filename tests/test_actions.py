@@ -821,3 +821,18 @@ def test_when_whoever_listens_fails_nothing_happened(officer):
         actions.case_changed.disconnect(fail)
 
     assert (now_of(case).state, case.events.count(), Case.objects.count()) == (State.IN_PROGRESS, 2, 1)
+
+
+def test_a_case_is_taken_back_from_an_agency_that_does_not_answer(officer):
+    case = make_case(state=State.REFERRED, officer=officer)
+    with pytest.raises(NotAllowed):
+        actions.recall(case=case, by=officer, words=" ")
+
+    actions.recall(case=case, by=officer, words="They have not answered for two weeks.")
+
+    assert (now_of(case).state, case.referrals.get().state) == (State.IN_PROGRESS, "recalled")
+    asked = make_officer(role=Role.AGENCY, agency="HRC")
+    with pytest.raises(NotAllowed):
+        actions.answer_referral(
+            case=case, by=asked, referral=case.referrals.get(), state="done", words="Late, but done."
+        )

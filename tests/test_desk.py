@@ -560,7 +560,7 @@ def test_another_agency_answers_what_it_was_asked_and_nothing_else(alice, charli
     page = desk_of(charlie).get(case_url(case))
     assert "Does the employer pay?" in text_of(page)
     assert buttons(page) == {"come_back", "note", "inform"}
-    assert buttons(desk_of(alice).get(case_url(case))) == {"hand_over", "inform", "note"}
+    assert buttons(desk_of(alice).get(case_url(case))) == {"hand_over", "inform", "note", "recall"}
     referral = case.referrals.get()
     send(charlie, case, "come_back", seen=3, referral=referral.pk, answer="accepted")
     assert (now_of(case).state, case.referrals.get().state) == (State.REFERRED, "accepted")

@@ -30,6 +30,7 @@ HOW: dict[str, Callable] = {
     "come_back": lambda case, officer: actions.answer_referral(
         case=case, by=officer, referral=case.referrals.get(state="asked"), state="done", words="It is done."
     ),
+    "recall": lambda case, officer: actions.recall(case=case, by=officer, words="They do not answer."),
     "escalate": lambda case, officer: actions.escalate(case=case, today=catalogue().today(), by=officer),
     "resolve": lambda case, officer: actions.resolve(
         case=case, by=officer, decision=Decision.UPHELD, words="It works again."

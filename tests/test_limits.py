@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from cases.limits import TooManyTries, count_try
+from cases.limits import TooManyTries, count_try, forget_old_tries
 from cases.models import Attempt
 
 
@@ -62,3 +62,10 @@ def test_forty_at_once_share_one_limit():
 
     assert let_through == 25
     assert Attempt.objects.get().count == 200
+
+
+def test_what_is_no_longer_counted_is_forgotten(db):
+    tries("pin:old", 1, limit=3, seconds=-1)
+    tries("pin:new", 1, limit=3)
+    assert forget_old_tries() == 1
+    assert list(Attempt.objects.values_list("key", flat=True)) == ["pin:new"]
