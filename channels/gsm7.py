@@ -44,7 +44,7 @@ def foreign(text: str) -> set[str]:
 
 def plain(text: str) -> str:
     """`text` in the handset's alphabet. Nothing visible is dropped: what cannot be spelled becomes '?'."""
-    if not foreign(text):
+    if ALPHABET.issuperset(text):
         return text
     return "".join(map(_spell, unicodedata.normalize("NFC", text)))
 
@@ -52,7 +52,7 @@ def plain(text: str) -> str:
 def septets(text: str) -> int:
     """How many septets `text` fills once it is plain."""
     text = plain(text)
-    return len(text) + sum(map(_TWICE.__contains__, text))
+    return len(text) if _TWICE.isdisjoint(text) else len(text) + sum(map(_TWICE.__contains__, text))
 
 
 def fits(text: str, limit: int) -> bool:

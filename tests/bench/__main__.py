@@ -69,7 +69,7 @@ def _bench(ground: Stage, wanted: argparse.Namespace, until: float) -> list[bool
 
     everybody: list[Caller] = []
     rounds: list[tuple[Result, Result]] = []
-    print("\n round      house: hops/s  ms a hop      bare: hops/s  ms a hop      ratio", flush=True)
+    print("\n round        house: hops/s   ms a hop        bare: hops/s   ms a hop        ratio", flush=True)
     for number in range(wanted.rounds + 1):  # the first warms both up and does not count
         now = crowd()
         everybody += now
@@ -99,7 +99,7 @@ def _set_up(ground: Stage, seed: int) -> str:
         f"Django {version('django')}, {ground.database}\n"
         f"Granian {version('granian')} (WSGI) as quickstart starts it: 2 processes of 4 threads; {LINES} people call "
         "at once, from one process on the same cores.\n"
-        "The processor time is that of the web server's processes, user and system."
+        "ms a hop: processor time, user and system, of the web server's processes + of PostgreSQL's."
     )
 
 
@@ -107,11 +107,14 @@ def _line(name: str, rounds: list[tuple[Result, Result]]) -> str:
     def middle(value: Callable[[Result], float], which: int) -> float:
         return median(value(pair[which]) for pair in rounds)
 
-    pace, work = (lambda it: it.pace.a_second), (lambda it: it.milliseconds_a_hop)
-    return (
-        f" {name:<10}{middle(pace, 0):>14.0f}{middle(work, 0):>10.3f}"
-        f"{middle(pace, 1):>18.0f}{middle(work, 1):>10.3f}{median(map(_ratio, rounds)):>11.2f}"
-    )
+    def of(which: int) -> str:
+        pace, web, database = (
+            middle(value, which)
+            for value in (lambda it: it.pace.a_second, lambda it: it.web_ms, lambda it: it.database_ms)
+        )
+        return f"{pace:>12.0f} {web:>9.2f} + {database:.2f}"
+
+    return f" {name:<12}{of(0)}    {of(1)}{median(map(_ratio, rounds)):>12.2f}"
 
 
 def _ratio(pair: tuple[Result, Result]) -> float:

@@ -25,9 +25,7 @@ REPLY = "CON Single Window Service. What do you need?"
 def hop(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, [request.POST["sessionId"], request.POST["text"]])
-    return HttpResponse(
-        REPLY, content_type="text/plain; charset=utf-8", headers={"Content-Length": str(len(REPLY))}
-    )
+    return HttpResponse(REPLY, content_type="text/plain; charset=utf-8", headers={"Content-Length": str(len(REPLY))})
 
 
 def alive(request: HttpRequest) -> HttpResponse:

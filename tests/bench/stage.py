@@ -12,6 +12,7 @@ import psycopg
 
 from sws import quickstart
 from sws.embedded import EmbeddedPostgres, EmbeddedValkey, make_passable
+from sws.processes import Child
 from tests import ground
 from tests.bench.crowd import Call, Pace, ring
 
@@ -53,7 +54,7 @@ def stage() -> Iterator[Stage]:
                 connection.execute(f"SHOW {name}").fetchone()[0]
                 for name in ("server_version", "fsync", "synchronous_commit")
             ]
-        house, bare = Server(folder / "house", HOUSE), Server(folder / "bare", BARE)
+        house, bare = Server(folder / "house", HOUSE, postgres), Server(folder / "bare", BARE, postgres)
         for web in (house, bare):
             ends.callback(web.child.stop)
             web.start()
@@ -62,21 +63,27 @@ def stage() -> Iterator[Stage]:
 
 @dataclass(frozen=True)
 class Result:
-    """What one round showed of one server: its pace, and the processor seconds it used."""
+    """What one round showed of one server: its pace, and the processor seconds that it and PostgreSQL used."""
 
     pace: Pace
-    worked: float
+    web: float
+    database: float
 
     @property
-    def milliseconds_a_hop(self) -> float:
-        return 1000 * self.worked / self.pace.hops
+    def web_ms(self) -> float:
+        return 1000 * self.web / self.pace.hops
+
+    @property
+    def database_ms(self) -> float:
+        return 1000 * self.database / self.pace.hops
 
 
 class Server:
     """Granian exactly as quickstart starts it, with this application inside."""
 
-    def __init__(self, logs: Path, application: str) -> None:
+    def __init__(self, logs: Path, application: str, database: EmbeddedPostgres) -> None:
         logs.mkdir()
+        self.database = database
         self.port = _free_port()
         self.child = quickstart.web_server(logs, self.port)
         self.child.command = [application if part == HOUSE else part for part in self.child.command]
@@ -86,14 +93,15 @@ class Server:
         quickstart.await_first_page(self.child, self.port)
 
     def measure(self, calls: list[Call], *, until: float) -> Result:
-        before = self._worked()
+        web, database = _worked(self.child), _worked(self.database)
         pace = ring(self.port, calls, until=until)
-        return Result(pace, self._worked() - before)
+        return Result(pace, _worked(self.child) - web, _worked(self.database) - database)
 
-    def _worked(self) -> float:
-        """Processor seconds of its processes so far, user and system, as the kernel counts them."""
-        assert self.child.process
-        return sum(map(_processor_seconds, _family(self.child.process.pid)))
+
+def _worked(child: Child) -> float:
+    """Processor seconds of this process and its children so far, user and system, as the kernel counts them."""
+    assert child.process
+    return sum(map(_processor_seconds, _family(child.process.pid)))
 
 
 def _family(pid: int) -> Iterator[int]:
