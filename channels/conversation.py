@@ -6,7 +6,7 @@ that changes overnight cannot turn one answer into another; an answer that no lo
 """
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from channels.gsm7 import fits, plain
@@ -21,24 +21,38 @@ class Wrong(Exception):
 
 
 class Said(str):
-    """Words for the caller, that remember whether they (or words put into them) are still in the source language."""
+    """Words for the caller, that remember how the source language has them, and whether they had to stay in it."""
 
-    untranslated = False
+    source: str
+    untranslated: bool
 
     def format(self, *args: Any, **kwargs: Any) -> "Said":
-        parts = (self, *args, *kwargs.values())
-        return said(super().format(*args, **kwargs), untranslated=any(map(is_untranslated, parts)))
+        in_source = {name: source_of(value) for name, value in kwargs.items()}
+        return said(
+            super().format(*args, **kwargs),
+            source=self.source.format(*map(source_of, args), **in_source),
+            untranslated=any(map(is_untranslated, (self, *args, *kwargs.values()))),
+        )
 
 
-def said(text: str, *, untranslated: bool) -> Said:
+def said(text: str, *, source: str, untranslated: bool) -> Said:
     words = Said(text)
-    words.untranslated = untranslated
+    words.source, words.untranslated = source, untranslated
     return words
 
 
 def together(*parts: str, between: str = " ") -> Said:
     """Parts in one text; plain strings (names, numbers, an officer's words) belong to no language."""
-    return said(between.join(filter(None, parts)), untranslated=any(map(is_untranslated, parts)))
+    spoken = list(filter(None, parts))
+    return said(
+        between.join(spoken),
+        source=between.join(map(source_of, spoken)),
+        untranslated=any(map(is_untranslated, spoken)),
+    )
+
+
+def source_of(text: Any) -> Any:
+    return getattr(text, "source", text)
 
 
 def is_untranslated(text: object) -> bool:
@@ -190,7 +204,7 @@ def turn(dialogue: Dialogue, caller: Caller, state: State, typed: str | None, st
         answer = _read(talk.question, pages[page], typed, caller.navigation())
     except Wrong as wrong:
         return talk.show(page, style, problem=str(wrong))
-    return talk.in_own_language(dialogue).hear([answer]).in_one_language(dialogue).show(0, style)
+    return talk.hear([answer]).show(0, style)
 
 
 def _read(question: Question, page: Page, typed: str, navigation: Navigation) -> str:
@@ -215,32 +229,16 @@ class _Talk:
 
     caller: Caller
     talk: Generator[Any, Any, Bye]
-    language: str | None = None  # forced, when the caller's own is incomplete on this screen
+    language: str = ""  # of the screen now showing
     question: Any = None
     bye: Bye | None = None
     answers: tuple[str, ...] = field(default_factory=tuple)
 
     @classmethod
     def replay(cls, dialogue: Dialogue, caller: Caller, answers: Sequence[str]) -> "_Talk":
-        return cls._run(dialogue, caller, answers, None).in_one_language(dialogue)
-
-    @classmethod
-    def _run(cls, dialogue: Dialogue, caller: Caller, answers: Sequence[str], language: str | None) -> "_Talk":
-        self = cls(caller, dialogue(caller), language)
+        self = cls(caller, dialogue(caller))
         self._send(None)
         return self.hear(answers)
-
-    def in_one_language(self, dialogue: Dialogue) -> "_Talk":
-        """A screen that is only half translated is said in the source language, not mixed."""
-        if self.bye or self.language or not self._untranslated() or self.caller.language == SOURCE_LANGUAGE:
-            return self
-        return _Talk._run(dialogue, self.caller, self.answers, SOURCE_LANGUAGE)
-
-    def _untranslated(self) -> bool:
-        return any(map(is_untranslated, (self.question.text, *(option.label for option in self.question.options))))
-
-    def in_own_language(self, dialogue: Dialogue) -> "_Talk":
-        return self if self.language is None else _Talk._run(dialogue, self.caller, self.answers, None)
 
     def hear(self, answers: Sequence[str]) -> "_Talk":
         """Go on with these answers, as far as they are answers to what is asked."""
@@ -255,17 +253,28 @@ class _Talk:
                 self._send(self.question.value(pending.pop(0)))
             else:
                 break  # all heard, or the menu changed since: the rest is asked again
+        self._choose_language()
         return self
 
+    def _choose_language(self) -> None:
+        """The caller's; but what is only half translated is said in the source language, not mixed."""
+        self.language = self.caller.language
+        if self.bye and is_untranslated(self.bye.text):
+            self.bye = replace(self.bye, text=source_of(self.bye.text))
+        if not self.bye and any(map(is_untranslated, _words(self.question))):
+            self.language = SOURCE_LANGUAGE
+            options = [Option(option.key, source_of(option.label)) for option in self.question.options]
+            self.question = replace(self.question, text=source_of(self.question.text), options=options)
+
     def _send(self, value: Any) -> None:
-        self.caller.speak(self.language or self.caller.language)
+        self.caller.speak(self.caller.language)
         try:
             self.question = self.talk.send(value)
         except StopIteration as stop:
             self.bye = stop.value
 
     def pages(self, style: Style) -> list[Page]:
-        self.caller.speak(self.language or self.caller.language)
+        self.caller.speak(self.language)
         return paginate(self.question, style, self.caller.navigation(), back=bool(self.answers))
 
     def show(self, page: int, style: Style, problem: str = "") -> tuple[State, Screen]:
@@ -281,6 +290,10 @@ class _Talk:
         text = next((text for text in compose if fits(text, style.septets)), compose[-1])
         screen = Screen(self.question.name, cut(plain(text), style.septets), free_text=isinstance(self.question, Ask))
         return State(self.answers, page), screen
+
+
+def _words(question: Question) -> list[str]:
+    return [question.text, *(option.label for option in question.options)]
 
 
 # --- Screens ------------------------------------------------------------------------------------------

@@ -26,28 +26,27 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def spoken_now() -> str:
-    """The language of this screen: the caller's, or English where theirs is incomplete."""
+def _language() -> str:
     return _spoken.get() or translation.get_language() or SOURCE_LANGUAGE
 
 
 def _(message: str) -> Said:
-    """The message in the language being spoken, remembering whether it had to stay in English."""
-    return _in(spoken_now(), message)
+    """The message in the language being spoken, remembering its English and whether it had to stay in it."""
+    return _in(_language(), message)
 
 
 @lru_cache(maxsize=20_000)
 def _in(language: str, message: str) -> Said:
     text = translation.gettext(message)
-    return said(text, untranslated=text == message and language != SOURCE_LANGUAGE)
+    return said(text, source=message, untranslated=text == message and language != SOURCE_LANGUAGE)
 
 
 def retold(tell: Callable[[], object]) -> Said:
-    """Words that another room translates: told, and remembered as English if that is what came out."""
+    """Words that another room translates, told in both languages."""
     text = str(tell())
     with translation.override(SOURCE_LANGUAGE):
         in_english = str(tell())
-    return said(text, untranslated=text == in_english and spoken_now() != SOURCE_LANGUAGE)
+    return said(text, source=in_english, untranslated=text == in_english and _language() != SOURCE_LANGUAGE)
 
 
 @dataclass
@@ -65,7 +64,7 @@ class Caller:
     anonymous: bool = False
 
     def speak(self, language: str) -> None:
-        if spoken_now() != language:
+        if _language() != language:
             translation.activate(language)
             if _spoken.get():
                 _spoken.set(language)

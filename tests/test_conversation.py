@@ -175,7 +175,8 @@ def test_a_screen_half_translated_is_said_in_english_and_the_next_one_in_its_lan
     def call(caller):
         def say(text):
             local = caller.spoken == "ny"
-            return said(words.get(text, text) if local else text, untranslated=local and text not in words)
+            own = words.get(text, text) if local else text
+            return said(own, source=text, untranslated=local and text not in words)
 
         yield Choose("town", say("Town?"), [Option("a", say("Yes")), Option("b", say("Not in the catalogue"))])
         yield Choose("sure", say("Sure?"), [Option("a", say("Yes"))])
@@ -185,11 +186,25 @@ def test_a_screen_half_translated_is_said_in_english_and_the_next_one_in_its_lan
     assert heard == ["Town?\n1 Yes\n2 Not in the catalogue", "Zoona?\n1 Inde\n0 Bwerera"]
 
 
+def test_last_words_half_translated_are_said_in_english():
+    def call(caller):
+        yield Choose("sure", "?", [Option("a", "!")])
+        local = said("Zikomo, {office}", source="Thank you, {office}", untranslated=False)
+        return Bye("end", local.format(office=said("The office", source="The office", untranslated=True)))
+
+    assert talk(call, "1", caller=Caller("ny"))[0][1] == "Thank you, The office"
+
+
 def test_words_put_together_are_untranslated_as_soon_as_one_part_is():
-    local, english = said("Mzinda", untranslated=False), said("Town", untranslated=True)
-    assert together(local, "Mongu").untranslated is False
-    assert together(local, english).untranslated is True
-    assert said("{a}", untranslated=False).format(a=english).untranslated is True
+    local = said("Mzinda", source="Town", untranslated=False)
+    english = said("Desk", source="Desk", untranslated=True)
+    in_words = said("{a} apa", source="{a} here", untranslated=False)
+    assert [(words, words.source, words.untranslated) for words in (together(local, "Mongu"), together(local, english))] == [
+        ("Mzinda Mongu", "Town Mongu", False),
+        ("Mzinda Desk", "Town Desk", True),
+    ]
+    told = in_words.format(a=english)
+    assert (told, told.source, told.untranslated) == ("Desk apa", "Desk here", True)
 
 
 def test_back_at_the_first_question_is_a_wrong_key():

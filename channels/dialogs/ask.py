@@ -4,26 +4,25 @@ from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue
 from cases.models import Known
 from cases.pack import Kind
-from channels.conversation import Ask, Bye, Choose, Confirm, Option, Said, said, together
+from channels.conversation import Ask, Bye, Choose, Confirm, Option, together
 from channels.dialogs.common import choose_topic, farewell, story, where
-from channels.models import InfoText
-from channels.speech import Caller, _, spoken_now, yes_no
-from channels.texts import info_texts
+from channels.speech import Caller, _, yes_no
+from channels.texts import Info, info_texts
 
 
 def ask(caller: Caller):
     agencies = catalogue().agencies
-    texts = info_texts(spoken_now())
+    texts = info_texts(caller.language)
     owners = list(dict.fromkeys(_owner(text) for text in texts))
     options = [Option(code, _(agencies[code].label)) for code in owners if code in agencies]
     owner = yield Choose("ask-about", _("What do you want to know about?"), [*options, _a_person()])
     if owner != "person":
         mine = [text for text in texts if _owner(text) == owner]
-        titles = [Option(_key(text), _in_its_language(text.title, text)) for text in mine]
+        titles = [Option(text.key, text.title) for text in mine]
         choice = yield Choose("ask-title", _("Choose one:"), [*titles, _a_person()])
-        text = next((text for text in mine if _key(text) == choice), None)
+        text = next((text for text in mine if text.key == choice), None)
         if text is not None:
-            words = together(_in_its_language(text.text, text), _("Was this enough?"), between="\n")
+            words = together(text.text, _("Was this enough?"), between="\n")
             enough = yield Confirm("enough", words, yes_no(no=_("No, ask a person")))
             if enough:
                 return Bye("informed", _("Good. Thank you for calling."))
@@ -54,14 +53,6 @@ def _a_person() -> Option:
     return Option("person", _("Ask a person"))
 
 
-def _owner(text: InfoText) -> str:
-    programme = catalogue().programmes.get(text.key)
-    return programme.agency_id if programme else text.key
-
-
-def _key(text: InfoText) -> str:
-    return f"{text.key}-{text.order}"
-
-
-def _in_its_language(words: str, text: InfoText) -> Said:
-    return said(words, untranslated=text.language != spoken_now())
+def _owner(text: Info) -> str:
+    programme = catalogue().programmes.get(text.about)
+    return programme.agency_id if programme else text.about
