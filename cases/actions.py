@@ -364,6 +364,11 @@ def withdraw(*, case: Case) -> Case:
     return _record(case, "withdraw", Actor.CITIZEN)
 
 
+def choose_language(*, phone_index: str, language: str) -> None:
+    """What the owner of this phone is spoken to in, from now on."""
+    Citizen.objects.filter(phone_index=phone_index).exclude(language=language).update(language=language)
+
+
 @transaction.atomic
 def issue_code(*, case: Case) -> None:
     """Send a code to the phone on record, for reading the case on the web within ten minutes."""

@@ -210,7 +210,7 @@ def turn(dialogue: Dialogue, caller: Caller, state: State, typed: str | None, st
 def _read(question: Question, page: Page, typed: str, navigation: Navigation) -> str:
     if isinstance(question, Ask):
         return question.clean(typed)
-    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(page.options):
+    if typed.isascii() and typed.isdigit() and len(typed) <= 2 and 1 <= int(typed) <= len(page.options):
         return page.options[int(typed) - 1].key
     for option in question.options:
         if typed and option.label.casefold() == typed.casefold():

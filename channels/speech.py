@@ -62,6 +62,7 @@ class Caller:
     draft: tuple[str, ...] = field(default_factory=tuple)
     resumable: bool = True
     anonymous: bool = False
+    claim: Callable[[], None] = lambda: None
 
     def speak(self, language: str) -> None:
         if _language() != language:
@@ -77,6 +78,10 @@ class Caller:
         citizen = Citizen.objects.filter(phone_index=self.index).first()
         mine = Case.objects.of_citizen(citizen).filter(sensitivity__in=["open", "private"])
         return list(mine.select_related("topic").order_by("-opened_at")[:10])
+
+    def about_to_write(self) -> None:
+        """Said before anything is written: a request that came twice at once goes on in one place only."""
+        self.claim()
 
     def keep_nothing(self) -> None:
         """What was answered here is not offered again on the next call: the phone may be somebody else's."""

@@ -7,9 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from cases import actions
 from cases.crypto import CannotOpen, seal, unseal
 from channels.conversation import State
 from channels.dialogs import draft_of
+from channels.models import Caller
 
 _READ = "SELECT sealed, hops, ended FROM channels_session WHERE key = %s"
 # For a call that is probably new: what is known of its caller, in the same statement. Six times the work.
@@ -34,13 +36,9 @@ ON CONFLICT (key) DO UPDATE SET caller = EXCLUDED.caller, screen = EXCLUDED.scre
 WHERE channels_session.hops = %(hops)s
 """
 _USE_UP_DRAFTS = "UPDATE channels_session SET resumable = false WHERE caller = %s AND key <> %s AND resumable"
-_REMEMBER_LANGUAGE = """
-WITH remembered AS (
-    INSERT INTO channels_caller (index, language, noticed_version) VALUES (%(caller)s, %(language)s, 0)
-    ON CONFLICT (index) DO UPDATE SET language = EXCLUDED.language
-)
-UPDATE cases_citizen SET language = %(language)s WHERE phone_index = %(caller)s AND language <> %(language)s
-"""
+# Held by this connection: a process that dies lets go of it. `hops` tells whether somebody was quicker.
+_CLAIM = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+_RELEASE = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def read(key: str, caller: str, *, begun: bool = False) -> Running:
                 return _as_kept(key, caller, *row)
         cursor.execute(_READ_OR_BEGIN, {"key": key, "caller": caller, "minutes": settings.RESUME_MINUTES})
         sealed, hops, ended, language, draft = cursor.fetchone()
-    if sealed:
+    if hops:
         return _as_kept(key, caller, sealed, hops, ended)
     return Running(
         key,
@@ -113,8 +111,38 @@ def write(running: Running, *, screen: str, resumable: bool, forget_caller: bool
 
 def remember_language(caller: str, language: str) -> None:
     """The language chosen once is spoken from now on, in calls and in text messages."""
-    with connection.cursor() as cursor:
-        cursor.execute(_REMEMBER_LANGUAGE, {"caller": caller, "language": language})
+    Caller.objects.update_or_create(index=caller, defaults={"language": language})
+    actions.choose_language(phone_index=caller, language=language)
+
+
+class AnsweredElsewhere(Exception):
+    """The gateway sent one request twice at the same time, and another thread or process has it in hand."""
+
+
+class Claim:
+    """Taken before a dialogue writes, so that a request that came twice at once does its work once."""
+
+    def __init__(self, running: Running) -> None:
+        self.running, self.held = running, False
+
+    def take(self) -> None:
+        """Raises AnsweredElsewhere."""
+        if self.held:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, [self.running.key])
+            self.held = cursor.fetchone()[0]
+            cursor.execute("SELECT hops FROM channels_session WHERE key = %s", [self.running.key])
+            if not self.held or cursor.fetchone() != (self.running.hops,):
+                raise AnsweredElsewhere
+
+    def __enter__(self) -> "Claim":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self.held:
+            with connection.cursor() as cursor:
+                cursor.execute(_RELEASE, [self.running.key])
 
 
 def _seal(running: Running) -> bytes:
@@ -147,6 +175,8 @@ def _open(sealed: bytes, key: str, caller: str) -> Running:
 
 
 def _as_kept(key: str, caller: str, sealed: bytes, hops: int, ended: bool) -> Running:
+    if not sealed:  # over, and emptied since: there is nothing to repeat
+        return Running(key, caller, hops=hops, ended=True)
     return replace(_open(sealed, key, caller), hops=hops, ended=ended)
 
 

@@ -1,5 +1,6 @@
 """A USSD session: turns what a gateway sends into one turn of the conversation, and its screen into CON or END."""
 
+import time
 from dataclasses import replace
 
 import structlog
@@ -12,7 +13,7 @@ from channels.conversation import Screen, Style, turn
 from channels.dialogs import call
 from channels.gateways import Hop
 from channels.speech import Caller, _, speaking
-from channels.store import Running
+from channels.store import AnsweredElsewhere, Running
 
 log = structlog.get_logger()
 
@@ -45,15 +46,24 @@ def _answer(hop: Hop) -> str:
     running = store.read(key, index, begun=bool(hop.transcript))
     typed = _new_input(running, hop.transcript)
     if typed is None and running.hops:
-        return running.reply
+        return running.reply or "END " + _("This call is over. Please dial again.")
+    try:
+        with store.Claim(running) as claim:
+            return _go_on(hop, running, typed, claim)
+    except AnsweredElsewhere:
+        return _what_the_other_said(running, hop)
+
+
+def _go_on(hop: Hop, running: Running, typed: str | None, claim: store.Claim) -> str:
     caller = Caller(
         phone=hop.phone,
-        index=index,
-        session="ussd:" + blind(f"{hop.gateway}:{hop.session}", name="once"),
+        index=running.caller,
+        session="ussd:" + blind(f"{hop.gateway}:{hop.session}:{hop.phone}", name="once"),
         channel=Channel.USSD,
         language=running.language,
         language_known=running.language_known,
         draft=running.draft,
+        claim=claim.take,
     )
     with speaking(running.language):
         after, screen = _converse(caller, running, typed)
@@ -64,14 +74,22 @@ def _answer(hop: Hop) -> str:
         reply=("END " if screen.end else "CON ") + screen.text,
         ended=screen.end,
     )
-    written = store.write(
-        after, screen=screen.name, resumable=caller.resumable, forget_caller=caller.anonymous and screen.end
-    )
-    if not written:
-        return store.read(key, index).reply or after.reply
+    forget = caller.anonymous and screen.end
+    if not store.write(after, screen=screen.name, resumable=caller.resumable, forget_caller=forget):
+        raise AnsweredElsewhere
     if after.chose_a_language(running):
-        store.remember_language(index, caller.language)
+        store.remember_language(running.caller, caller.language)
     return after.reply
+
+
+def _what_the_other_said(running: Running, hop: Hop) -> str:
+    """Wait for it, shorter than the gateway waits for us. A dead process answers nothing: the gateway repeats."""
+    for _look in range(30):
+        now = store.read(running.key, running.caller, begun=True)
+        if now.hops > running.hops and now.reply:
+            return now.reply
+        time.sleep(0.1)
+    return _sorry()
 
 
 def _new_input(running: Running, transcript: str) -> str | None:

@@ -86,7 +86,7 @@ def test_zero_goes_back_a_page_and_then_an_answer():
     assert talk(visit, "2", "0")[1] == State()
 
 
-@pytest.mark.parametrize("typed", ["6", "0", "", "x", "99", "١", "-1", "1.5", "*", "1" * 500])
+@pytest.mark.parametrize("typed", ["6", "0", "", "x", "99", "١", "-1", "1.5", "*", "1" * 500, "0010", "00"])
 def test_a_wrong_key_is_said_and_the_question_stays(typed):
     heard, state, screen = talk(visit, typed)
     assert heard[1].startswith("Wrong key.\nWhich town?\n1 Mongu")

@@ -1,6 +1,7 @@
 """Phone calls against the address a gateway posts to: dial, press, hear; and what a gateway may get wrong."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
@@ -130,8 +131,9 @@ def test_one_form_registers_a_worker_with_three_agencies():
     phone.dial()
     phone.choose("Register", "Health, pension, injury", "All three")
     phone.press("Mary Banda", "123456789")
-    phone.choose("Trading", "Skip", "Skip")
+    phone.choose("Trading")
     phone.press("chipata")
+    phone.choose("Skip", "Skip")
     case = Case.objects.get(reference=reference_in(phone.choose("Yes")))
     assert case.form == '{"name": "Mary Banda", "nrc": "123456/78/9", "work": "trading"}'
     assert sorted(case.referrals.values_list("agency", flat=True)) == ["NAPSA", "NHIMA", "WCFCB"]
@@ -144,10 +146,8 @@ def test_an_unusual_nrc_is_asked_about_and_never_refused():
     phone.press("Mary Banda")
     assert phone.press("12A").startswith("12A looks unusual. Is it right?")
     phone.choose("Yes")
-    phone.press("6")
-    phone.choose("Woman", "No")
-    phone.press("1")
-    phone.choose("Lusaka", "Kafue")
+    phone.press("6", "1")
+    phone.choose("Lusaka", "Kafue", "Woman", "No")
     case = Case.objects.get(reference=reference_in(phone.choose("Yes")))
     assert '"nrc": "12A"' in (case.form or "")
 
@@ -280,12 +280,12 @@ def test_a_district_is_found_by_letters_however_it_is_spelt():
 def test_a_dropped_session_is_offered_again_and_goes_on_where_it_stopped():
     phone = a_phone_that_spoke_before()
     phone.dial()
-    phone.choose("Complain", "NHIMA health", "No medicine", "Yes, they may")
+    phone.choose("Complain", "NHIMA health", "Card not working", "Yes, they may")
     assert phone.dial() == "Go on with your complaint?\n1 Yes\n2 Start again"
     assert phone.choose("Yes").startswith("Which district?")
     phone.press("lusaka", "No malaria tablets")
     phone.choose("Yes")
-    assert Case.objects.get().topic_id == "nhima-medicine"
+    assert Case.objects.get().topic_id == "nhima-card-inactive"
     assert phone.dial().startswith(MENU)
 
 
@@ -298,10 +298,23 @@ def test_who_starts_again_is_not_asked_about_the_old_one_any_more():
     assert phone.dial().startswith(MENU)
 
 
-def test_sensitive_answers_are_not_kept_for_the_next_call():
+@pytest.mark.parametrize("topic", [("Bribe or fraud", "Go on"), ("No medicine",)])
+def test_sensitive_answers_are_not_kept_for_the_next_call(topic):
     phone = a_phone_that_spoke_before()
     phone.dial()
-    phone.choose("Complain", "NHIMA health", "Bribe or fraud", "Go on")
+    phone.choose("Complain", "NHIMA health", *topic)
+    assert phone.dial().startswith(MENU)
+
+
+def test_sex_and_disability_are_not_kept_for_the_next_call():
+    phone = a_phone_that_spoke_before()
+    phone.dial()
+    phone.choose("Register", "Social cash transfer")
+    phone.press("Mary Banda", "1", "6")
+    assert phone.dial().startswith("Go on with your registration?")
+    phone.choose("Yes")
+    phone.press("mongu")
+    phone.choose("Woman", "Yes")
     assert phone.dial().startswith(MENU)
 
 
@@ -401,6 +414,53 @@ def test_a_typed_star_survives():
     assert Case.objects.get().words == "2*3 tablets **"
 
 
+def test_a_request_sent_twice_at_the_same_moment_does_its_work_once(living_phone):
+    """Two threads, one last hop: one case, one answer, and the PIN told is the PIN that opens it."""
+    phone = living_phone
+    phone.dial()
+    phone.choose("Complain", "NHIMA health", "Card not working", "Yes, they may")
+    phone.press("lusaka", "It does not work")
+    phone.transcript += "*1"
+    with ThreadPoolExecutor(4) as pool:
+        said = set(pool.map(lambda _number: _in_a_thread(phone), range(4)))
+    assert len(said) == 1
+    (answer,) = said
+    case = Case.objects.get()
+    assert actions.pin_index(case.reference, pin_in(answer)) == case.pin_index
+
+
+def test_solved_twice_at_the_same_moment_is_thanked_for_twice_and_refused_never(living_phone):
+    case = make_case(state="resolved", citizen=make_citizen(phone=living_phone.number))
+    living_phone.dial()
+    screen = living_phone.choose("My cases", f"..{case.reference[-4:]} Card not working")
+    key = next(line[0] for line in screen.split("\n") if line.endswith("It is solved"))
+    living_phone.transcript += f"*{key}"
+    with ThreadPoolExecutor(4) as pool:
+        said = set(pool.map(lambda _number: _in_a_thread(living_phone), range(4)))
+    assert len(said) == 1
+    assert said.pop().startswith("Good. We closed")
+
+
+@pytest.fixture
+def living_phone(transactional_db):
+    return a_phone_that_spoke_before()
+
+
+def _in_a_thread(phone: Phone) -> str:
+    try:
+        return phone.again()
+    finally:
+        connection.close()
+
+
+def test_a_call_that_is_long_over_is_said_to_be_over(settings):
+    phone = a_phone_that_spoke_before()
+    complain_about_late_money(phone)
+    settings.SESSION_MINUTES = 0
+    sessions.empty_what_is_over()
+    assert phone.again() == "This call is over. Please dial again."
+
+
 def test_an_unknown_session_begins_a_new_one_whatever_its_text():
     phone = a_phone_that_spoke_before()
     assert phone.dial("1*2*3").startswith(MENU)
@@ -413,6 +473,20 @@ def test_two_phones_with_the_same_session_id_do_not_meet():
     one.press("1")
     other.session, other.transcript = one.session, ""
     assert other.again().startswith(MENU)
+
+
+def test_two_phones_with_the_same_session_id_each_have_their_own_case():
+    one, other = a_phone_that_spoke_before("+260970000001"), a_phone_that_spoke_before("+260970000002")
+    heard = []
+    for phone in (one, other):
+        phone.dial()
+        phone.session = "the same"
+        phone.transcript = ""
+        phone.again()
+        phone.choose("Complain", "NHIMA health", "Card not working", "Yes, they may")
+        phone.press("lusaka", "It does not work")
+        heard.append(reference_in(phone.choose("Yes")))
+    assert len(set(heard)) == 2
 
 
 def test_a_wrong_key_in_the_address_gets_403_and_nothing_is_stored():

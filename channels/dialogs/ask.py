@@ -3,7 +3,7 @@
 from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue
 from cases.models import Known
-from cases.pack import Kind
+from cases.pack import Kind, Sensitivity
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, together
 from channels.dialogs.common import choose_topic, farewell, story, where
 from channels.speech import Caller, _, yes_no
@@ -31,11 +31,14 @@ def ask(caller: Caller):
 
 def _ask_a_person(caller: Caller):
     topic = yield from choose_topic(Kind.ENQUIRY, _("Who should answer?"))
+    if topic.sensitivity != Sensitivity.OPEN:
+        caller.keep_nothing()
     place = yield from where()
     words = yield Ask("question", _("Write your question in a few words."), clean=story)
     send = yield Confirm("ask-send", _("Send your question?"), yes_no())
     if not send:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
+    caller.about_to_write()
     opened = open_case(
         topic=topic,
         place=place,

@@ -2,29 +2,23 @@
 
 from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue
-from cases.models import Known
+from cases.models import Channel, Known
 from cases.pack import Kind, Sensitivity
 from channels.conversation import Ask, Bye, Choose, Confirm, Option
 from channels.dialogs.common import choose_topic, farewell, help_first, story, where
 from channels.speech import Caller, _, yes_no
 
+# The help lines counsel on violence and abuse, so they are told where it is about that, or where telling is dangerous.
 PROTECTED = (Sensitivity.CORRUPTION, Sensitivity.SAFEGUARDING)
 
 
 def complain(caller: Caller):
     topic = yield from choose_topic(Kind.COMPLAINT, _("Who is it about?"))
-    if topic.sensitivity in PROTECTED:
+    if topic.sensitivity != Sensitivity.OPEN:
         caller.keep_nothing()
+    if topic.sensitivity in PROTECTED:
         yield from help_first()
-    known = yield Choose(
-        "known",
-        _("May the office know your phone number?"),
-        [
-            Option(Known.NUMBER, _("Yes, they may")),
-            Option(Known.HIDDEN, _("No, only send me SMS")),
-            Option(Known.ANONYMOUS, _("No, keep no number")),
-        ],
-    )
+    known = yield Choose("known", _("May the office know your phone number?"), _ways_to_be_known(caller))
     place = yield from where()
     words = yield from _in_few_words(topic)
     agency = catalogue().agencies[topic.handler_id or topic.agency_id]
@@ -37,6 +31,7 @@ def complain(caller: Caller):
     )
     if not send:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
+    caller.about_to_write()
     caller.anonymous = known == Known.ANONYMOUS
     opened = open_case(
         topic=topic,
@@ -49,6 +44,12 @@ def complain(caller: Caller):
         once=caller.session,
     )
     return farewell(opened.case, opened.pin)
+
+
+def _ways_to_be_known(caller: Caller) -> list[Option]:
+    """By SMS nobody is anonymous: the message itself came from a number and is kept."""
+    ways = [Option(Known.NUMBER, _("Yes, they may")), Option(Known.HIDDEN, _("No, only send me SMS"))]
+    return ways if caller.channel == Channel.SMS else [*ways, Option(Known.ANONYMOUS, _("No, keep no number"))]
 
 
 def _in_few_words(topic):

@@ -84,11 +84,13 @@ def _question(case: Case) -> str:
 
 def _add(caller: Caller, case: Case):
     words = yield Ask("add", _("Write what you want to tell us."), clean=story)
+    caller.about_to_write()
     actions.add_information(case=case, words=words)
     return Bye("added", _("Thank you. We added it to {reference}.").format(reference=spoken(case.reference)))
 
 
 def _solved(caller: Caller, case: Case):
+    caller.about_to_write()
     actions.confirm(case=case)
     return Bye("confirmed", _("Good. We closed {reference}. Thank you.").format(reference=spoken(case.reference)))
     yield  # a dialogue is a generator, also when it has nothing to ask
@@ -96,6 +98,7 @@ def _solved(caller: Caller, case: Case):
 
 def _not_solved(caller: Caller, case: Case):
     words = yield Ask("still-wrong", _("What is still wrong? A few words."), clean=story)
+    caller.about_to_write()
     actions.dispute(case=case, words=words)
     text = _("We opened {reference} again. An officer will look at what you said.")
     return Bye("disputed", text.format(reference=spoken(case.reference)))
@@ -106,6 +109,7 @@ def _appeal(caller: Caller, case: Case):
     if not sure:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
     words = yield Ask("appeal-why", _("Why is the answer not right? A few words."), clean=story)
+    caller.about_to_write()
     opened = actions.appeal(case=case, words=words, channel=caller.channel, once=caller.session)
     return farewell(opened.case, opened.pin)
 
@@ -122,6 +126,7 @@ def _rate(caller: Caller, case: Case):
             Option("5", _("Very good")),
         ],
     )
+    caller.about_to_write()
     actions.rate(case=case, stars=int(stars))
     return Bye("rated", _("Thank you. Your word counts."))
 
@@ -130,6 +135,7 @@ def _withdraw(caller: Caller, case: Case):
     sure = yield Confirm("withdraw-sure", _("Stop this case? Nobody will work on it any more."), yes_no())
     if not sure:
         return Bye("kept", _("It stays as it was."))
+    caller.about_to_write()
     actions.withdraw(case=case)
     return Bye("withdrawn", _("We stopped {reference}.").format(reference=spoken(case.reference)))
 

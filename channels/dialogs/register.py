@@ -35,9 +35,10 @@ def register(caller: Caller):
         form["work"] = yield from _work()
     if topic.code == HOUSEHOLD:
         form["people"] = yield Ask("people", _("How many people live in your home?"), clean=_people)
+    place = yield from where(_("Where do you live? Type the first letters of the district, or 1 for a list."))
+    caller.keep_nothing()  # what is asked from here on is sensitive, and not kept for a later call
     form["sex"] = yield from _sex()
     form["disability"] = yield from _disability()
-    place = yield from where(_("Where do you live? Type the first letters of the district, or 1 for a list."))
     send = yield Confirm(
         "register-send",
         _("Send the form? {topic}, {name}, {place}").format(topic=_(topic.label), name=form["name"], place=place.name),
@@ -45,6 +46,7 @@ def register(caller: Caller):
     )
     if not send:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
+    caller.about_to_write()
     opened = open_case(
         topic=topic,
         place=place,
