@@ -43,7 +43,7 @@ NOTICES: dict[str, str | None] = {
 }
 NEUTRAL = {
     "open": gettext_noop("Your number is {reference}. You hear from us by {date}."),
-    "*": gettext_noop("There is news about {reference}. Please dial us, or ask at a desk, with your PIN."),
+    "*": gettext_noop("There is news about {reference}. Please dial us, or ask at a desk."),
 }
 CODE = gettext_noop("Your code is {code}. It is good for ten minutes. Tell it to nobody.")
 
@@ -108,7 +108,7 @@ def words(template: str, facts: dict[str, str], language: str) -> str:
     while not gsm7.fits(text, LONGEST) and facts.get("words"):
         facts["words"] = facts["words"].rstrip(". ")[:-10] + "..."
         text = gsm7.plain(said.format(**facts)).strip()
-    return " ".join(text.split(" "))
+    return text
 
 
 def queue(*, phone: str, index: str | None, text: str, **facts: object) -> Message:

@@ -24,6 +24,7 @@ from cases.models import Case, Channel, Citizen, Known
 from cases.pack import Kind
 from cases.reference import find_pin, find_reference, spoken
 from channels import gsm7, notices, outbox, store
+from channels.conversation import State as Answers
 from channels.conversation import Style, turn
 from channels.dialogs import call
 from channels.gateways import Inbound
@@ -36,7 +37,9 @@ log = structlog.get_logger()
 STYLE = Style(septets=306, options=8)  # two parts, and more options than a handset's menu holds
 ANSWERS_AN_HOUR = 20  # more than this and we are talking to a robot
 REPLY_DAYS = 14
-A_FEW_LETTERS = 20  # beside a reference: less than this asks where it stands, more tells us something
+A_FEW_LETTERS = 16  # beside a case number: up to so many ask where it stands, more tell us something
+CASES_TOLD = 3  # by STATUS, the newest
+STOPPED = "stop"  # on a message in: the provider has noted that this person wants no more
 
 # What a whole message may mean, in any language we have a word for.
 KEYWORDS = {
@@ -48,17 +51,18 @@ KEYWORDS = {
     "yes": ("yes", "y", "ee", "inde", "inzya", "iiyi", "eni", "ee mwane", "eng'a"),
     "no": ("no", "n", "awe", "iyo", "iyayi", "peepe", "batili", "ine", "inehi"),
 }
+BEGINNINGS: dict[str, tuple[str, ...]] = {"help": (), "language": ("language",)}  # the answers a talk begins with
 MEANING = {word: meaning for meaning, all_words in KEYWORDS.items() for word in all_words}
 
 
 def receive(inbound: Inbound) -> None:
     """Keep it, once; then handle it. The gateway is told 200 as soon as it is kept."""
-    message = _keep(inbound)
-    if message is not None:
-        handle(message, provider_knows=inbound.opt_out)
+    if message := _keep(inbound):
+        handle(message)
 
 
 def _keep(inbound: Inbound) -> Message | None:
+    """The message if it is still to be handled; None when it came before and was."""
     row = Message(
         direction=Message.Direction.IN,
         state=Message.State.ARRIVED,
@@ -69,21 +73,14 @@ def _keep(inbound: Inbound) -> Message | None:
         to=inbound.to[:24],
         text=inbound.text,
         network=inbound.network[:16],
+        notice=STOPPED if inbound.opt_out else "",
     )
-    kept = Message.objects.bulk_create([row], ignore_conflicts=True)
-    return (
-        Message.objects.filter(
-            gateway=inbound.gateway,
-            provider_id=inbound.provider_id,
-            direction=Message.Direction.IN,
-            state=Message.State.ARRIVED,
-        ).first()
-        if kept
-        else None
-    )
+    Message.objects.bulk_create([row], ignore_conflicts=True)
+    same = {"gateway": inbound.gateway, "provider_id": inbound.provider_id, "direction": Message.Direction.IN}
+    return Message.objects.filter(**same, state=Message.State.ARRIVED).first()
 
 
-def handle(message: Message, *, provider_knows: bool = False) -> None:
+def handle(message: Message) -> None:
     """Understand one message, in one transaction; two workers never handle the same one."""
     try:
         with transaction.atomic():
@@ -92,7 +89,7 @@ def handle(message: Message, *, provider_knows: bool = False) -> None:
             )
             if (locked := mine.first()) is None:
                 return
-            _Letter(locked, provider_knows).understand()
+            _Letter(locked).understand()
             locked.state = Message.State.HANDLED
             locked.save(update_fields=["state", "case", "attempts"])
     except Exception:  # kept and tried again by a worker: a message that was acknowledged is never lost
@@ -117,33 +114,44 @@ def handle_left_over() -> int:
 class _Letter:
     """One message being understood."""
 
-    def __init__(self, message: Message, provider_knows: bool) -> None:
+    def __init__(self, message: Message) -> None:
         self.message = message
         self.text = (message.text or "").strip()
-        self.meaning = MEANING.get(re.sub(r"[^\w' ]", "", self.text).strip().casefold(), "")
-        self.provider_knows = provider_knows
+        self.meaning = _meaning(self.text)
         self.known = KnownCaller.objects.filter(index=message.phone_index).first()
         self.citizen = Citizen.objects.filter(phone_index=message.phone_index).first()
+        self.talks_too_much = False
 
     def understand(self) -> None:
         """The order of these questions is the meaning of an SMS."""
-        if not _is_a_person(self.message.phone) or self._is_a_robot():
+        if not _is_a_person(self.message.phone):
             return
+        self.talks_too_much = self._is_a_robot()
         with translation.override(self.language):
-            if self.meaning == "stop" or self.provider_knows:
+            if self.meaning == "stop" or self.message.notice == STOPPED:
                 self._stop()
             elif self.meaning == "start":
                 self._start()
-            elif reference := find_reference(self.text):
-                self._about(reference)
-            elif self._conversation_is_open():
-                self._converse()
-            elif notice := self._last_notice():
-                self._reply_to(notice)
-            elif self.meaning in ("help", "status", "language"):
-                self._converse(begin=True)
-            elif self.text:
-                self._open()
+            elif self.talks_too_much:
+                self._add_in_silence()
+            elif self.meaning in BEGINNINGS:
+                self._converse(begin=BEGINNINGS[self.meaning])
+            elif self.meaning == "status":
+                self._tell_all()
+            else:
+                self._understand_words()
+
+    def _understand_words(self) -> None:
+        screen = self._open_screen()
+        reference = None if screen in ("reference", "pin") else find_reference(self.text)
+        if reference and self._about(reference):
+            return
+        if screen:
+            self._converse()
+        elif notice := self._last_notice():
+            self._reply_to(notice)
+        elif self.text:
+            self._open()
 
     @property
     def language(self) -> str:
@@ -158,8 +166,10 @@ class _Letter:
         return False
 
     def _answer(self, text: str, *, case: Case | None = None) -> None:
-        """By the way they came: who writes on WhatsApp reads there."""
+        """By the way they came: who writes on WhatsApp reads there. Two robots would answer each other for ever."""
         self.message.case = case
+        if self.talks_too_much:
+            return
         way = outbox.WHATSAPP if self.message.network == "whatsapp" else ""
         notices.queue(
             phone=way + self.message.phone,
@@ -177,27 +187,52 @@ class _Letter:
         KnownCaller.objects.update_or_create(index=self.message.phone_index, defaults={"opted_out_at": None})
         self._answer(_("You get our messages again."))
 
-    def _about(self, reference: str) -> None:
-        """Somebody names a case. The phone on record is known; who else asks needs the PIN."""
+    def _add_in_silence(self) -> None:
+        """Beyond the hour's number of answers nothing new is begun, but what is told about a case is kept."""
+        if (notice := self._last_notice()) and self.text:
+            self._tell_the_office(notice.case, self.text)
+
+    def _tell_all(self) -> None:
+        """STATUS: where each of this phone's open cases stands."""
+        mine = Case.objects.of_citizen(self.citizen).filter(state__in=ALIVE, sensitivity__in=["open", "private"])
+        cases = list(mine.select_related("topic").order_by("-opened_at")[:CASES_TOLD])
+        for case in reversed(cases):
+            self._answer(_status(case), case=case)
+        if not cases:
+            self._answer(_("We know of no open case of this phone. Send HELP to begin, or a case number and its PIN."))
+
+    def _about(self, reference: str) -> bool:
+        """Somebody names a case. The phone on record is known; anybody else needs the PIN, and learns nothing before.
+
+        False when this is no message about a case after all: a long text with twelve digits in it.
+        """
         case = Case.objects.select_related("topic", "citizen").filter(reference=reference).first()
         own = case is not None and self.citizen is not None and case.citizen_id == self.citizen.pk
-        if not own:
-            case = self._with_pin(reference)
-        if case is None:
-            return
-        more = self.text.replace(find_pin(self.text) or "\0", "")
-        more = re.sub(r"[\d .,:#-]{12,}", " ", more).strip()
-        tells_something = len(more) > A_FEW_LETTERS and not more.endswith("?")
-        if tells_something and own and case.state in ALIVE:
-            actions.add_information(case=case, words=more)
-            self._answer(_("Thank you. We added it to {reference}.").format(reference=spoken(reference)), case=case)
-            return
-        self._answer(_status(case), case=case)
+        pin = None if own else find_pin(self.text)
+        words = _without_numbers(self.text, pin)
+        if own or pin:
+            case = case if own else self._with_pin(reference, pin or "")
+            return case is None or self._hear_about(case, words)
+        if len(words) > A_FEW_LETTERS or _is_a_person("+" + reference):
+            return False  # a story with a number in it, or a telephone number
+        self._answer(_("To hear about a case, send its number and the PIN in one SMS."))
+        return True
 
-    def _with_pin(self, reference: str) -> Case | None:
-        pin = find_pin(self.text)
+    def _hear_about(self, case: Case, words: str) -> bool:
+        if case.state not in ALIVE and len(words) > A_FEW_LETTERS:
+            return False  # the case is closed and they have something to say: that is a new matter
+        said = _meaning(words)
+        if case.state == State.RESOLVED and said in ("yes", "no"):
+            self._decide(case, said)
+        elif (case.state == State.WAITING and words) or len(words) > A_FEW_LETTERS:
+            self._tell_the_office(case, words)
+        else:
+            self._answer(_status(case), case=case)
+        return True
+
+    def _with_pin(self, reference: str, pin: str) -> Case | None:
         try:
-            case = open_with_pin(reference=reference, pin=pin, source=self.message.phone_index) if pin else None
+            case = open_with_pin(reference=reference, pin=pin, source=self.message.phone_index)
         except TooManyTries:
             self._answer(_("Too many tries. Please wait an hour, or go to a desk."))
             return None
@@ -214,22 +249,32 @@ class _Letter:
         last = (
             sent.exclude(case=None).exclude(notice="code").select_related("case__topic").order_by("-created_at").first()
         )
-        alive = last is not None and last.case is not None and last.case.state in ALIVE
-        return last if alive and self.meaning not in ("help", "status", "language") else None
+        return last if last is not None and last.case is not None and last.case.state in ALIVE else None
 
     def _reply_to(self, notice: Message) -> None:
+        """YES and NO are an answer only to the SMS that asked; a private case's SMS asks nothing."""
         case = notice.case
         assert case is not None  # by _last_notice
-        if case.state == State.RESOLVED and self.meaning == "yes":
-            actions.confirm(case=case)  # its own notice says so
-            self.message.case = case
-        elif case.state == State.RESOLVED and self.meaning == "no":
-            actions.dispute(case=case)
-            self.message.case = case
+        asked = case.state == State.RESOLVED and not case.is_sensitive
+        if asked and self.meaning in ("yes", "no"):
+            self._decide(case, self.meaning)
+        elif case.is_sensitive and len(self.text) <= A_FEW_LETTERS:
+            self._answer(_("Please dial us, or ask at a desk. We say nothing about it by SMS."), case=case)
         elif self.text:
-            actions.add_information(case=case, words=self.text)
-            text = _("Thank you. We added it to {reference}.").format(reference=spoken(case.reference))
-            self._answer(text, case=case)
+            self._tell_the_office(case, self.text)
+
+    def _decide(self, case: Case, said: str) -> None:
+        """The notice that follows from it says so; no second SMS."""
+        self.message.case = case
+        if said == "yes":
+            actions.confirm(case=case)
+        else:
+            actions.dispute(case=case)
+
+    def _tell_the_office(self, case: Case | None, words: str) -> None:
+        assert case is not None
+        actions.add_information(case=case, words=words)
+        self._answer(_("Thank you. We added it to {reference}.").format(reference=spoken(case.reference)), case=case)
 
     def _open(self) -> None:
         """Nobody has sorted it yet: it becomes a question for triage, and the notice says so with its number."""
@@ -246,22 +291,26 @@ class _Letter:
         )
         self.message.case = opened.case
 
-    def _conversation_is_open(self) -> bool:
+    def _open_screen(self) -> str:
+        """Which question of a conversation is waiting for this phone's answer, if one is."""
         since = timezone.now() - timedelta(minutes=settings.SMS_CONVERSATION_MINUTES)
         running = Session.objects.filter(key=self._key, ended=False, updated_at__gt=since).first()
-        notice = self._last_notice() if running else None
-        return running is not None and (notice is None or running.updated_at > notice.created_at)
+        if running is None:
+            return ""
+        notice = self._last_notice()
+        is_newer = notice is None or notice.notice == "answer" or running.updated_at > notice.created_at
+        return running.screen if is_newer else ""
 
     @property
     def _key(self) -> str:
         return f"sms:{self.message.phone_index}"
 
-    def _converse(self, *, begin: bool = False) -> None:
-        """One turn of the same dialogues as on USSD: one question a message."""
+    def _converse(self, *, begin: tuple[str, ...] | None = None) -> None:
+        """One turn of the same dialogues as on USSD: one question a message. `begin`: the answers to begin with."""
         index = self.message.phone_index
-        if begin:
+        if begin is not None:
             Session.objects.filter(key=self._key).delete()
-        running = store.read(self._key, index)
+        running = replace(store.read(self._key, index), draft=())
         caller = Caller(
             phone=self.message.phone,
             index=index,
@@ -270,13 +319,25 @@ class _Letter:
             language=running.language,
             language_known=running.language_known,
         )
-        running = replace(running, draft=())
-        state, screen = turn(call, caller, running.state, None if begin else self.text, STYLE)
+        said = self.text
+        if begin is not None:
+            running, said = replace(running, state=Answers(begin if running.language_known else ())), None
+        state, screen = turn(call, caller, running.state, said, STYLE)
         after = replace(running, state=state, language=caller.language, ended=screen.end)
         store.write(after, screen=screen.name, resumable=False, forget_caller=caller.anonymous)
         if after.chose_a_language(running):
             store.remember_language(index, caller.language)
         self._answer(screen.text)
+
+
+def _meaning(text: str) -> str:
+    return MEANING.get(re.sub(r"[^\w' ]", "", text).strip().casefold(), "")
+
+
+def _without_numbers(text: str, pin: str | None) -> str:
+    """What is said beside a case number and a PIN."""
+    words = text.replace(pin, " ") if pin else text
+    return re.sub(r"\+?\d[\d .:#-]{10,}", " ", words).strip(" .,:;#-")
 
 
 def _status(case: Case) -> str:

@@ -70,6 +70,124 @@ def test_a_strangers_phone_learns_nothing_but_the_question_for_the_pin():
     assert set(heard) == {ASK_FOR_PIN}
 
 
+def test_a_strangers_story_with_twelve_digits_in_it_is_heard_as_a_story():
+    case = a_case_of(Phone())
+    stranger = Phone("+260960000002")
+    stranger.text(f"Please help with {case.reference}, the clinic refused my mother")
+    stranger.text("Call me on +260971234567")
+    opened = Case.objects.filter(topic="other-enquiry").order_by("pk")
+    assert opened.first().words.startswith("Please help with")
+    assert len(stranger.inbox()) == 2
+    assert case.reference not in "".join(stranger.inbox()).replace(" ", "")
+
+
+@pytest.mark.parametrize("pin", [True, False])
+def test_words_beside_the_number_reach_a_case_that_waits_for_them(pin):
+    phone = Phone()
+    opened = open_case(citizen=make_citizen(phone=phone.number))
+    officer = make_officer()
+    actions.take(case=opened.case, by=officer)
+    actions.ask_citizen(case=now_of(opened.case), by=officer, words="Which clinic?")
+    sender = Phone("+260960000002") if pin else phone
+    sender.text(f"{opened.case.reference} {opened.pin if pin else ''} Kanyama")
+    case = now_of(opened.case)
+    assert (case.state, case.events.get(kind="hear").said.text) == ("in_progress", "Kanyama")
+
+
+def test_a_question_about_a_case_is_kept_with_it():
+    phone = Phone()
+    case = a_case_of(phone)
+    phone.text(f"{case.reference} when will somebody come to my village?")
+    assert case.events.get(kind="inform").said.text == "when will somebody come to my village?"
+
+
+def test_what_is_said_about_a_closed_case_is_a_new_matter():
+    phone = Phone()
+    case = a_case_of(phone, state="closed")
+    phone.text(f"{case.reference} my card has stopped working again")
+    assert Case.objects.filter(topic="other-enquiry").count() == 1
+
+
+def test_yes_with_the_number_is_a_yes():
+    phone = Phone()
+    case = a_case_of(phone, state="resolved")
+    phone.text(f"YES {spoken(case.reference)}")
+    assert now_of(case).closed_by == "citizen"
+
+
+def test_status_tells_where_each_open_case_stands():
+    phone = Phone()
+    one, other = a_case_of(phone), a_case_of(phone, state="in_progress")
+    hidden = a_case_of(phone, topic="violence")
+    before = len(phone.inbox())
+    phone.text("STATUS")
+    told = phone.inbox()[before:]
+    assert [text[:14] for text in told] == [spoken(one.reference), spoken(other.reference)]
+    assert spoken(hidden.reference) not in "".join(told)
+
+
+def test_status_from_an_unknown_phone_says_how_to_begin():
+    phone = Phone()
+    phone.text("status")
+    assert phone.inbox() == ["We know of no open case of this phone. Send HELP to begin, or a case number and its PIN."]
+
+
+def test_help_in_the_middle_of_a_conversation_begins_again_and_is_no_complaint():
+    phone = Phone()
+    Caller.objects.create(index=blind(phone.number, name="phone"), language="en")
+    for words in ("HELP", "1", "2", "2", "1", "lusaka", "HELP"):
+        phone.text(words)
+    assert phone.inbox()[-1].startswith("Single Window Service.")
+    assert Case.objects.count() == 0
+
+
+def test_by_sms_a_number_and_pin_may_also_be_typed_one_by_one():
+    phone = Phone()
+    Caller.objects.create(index=blind(phone.number, name="phone"), language="en")
+    opened = open_case()
+    for words in ("HELP", "4", "1", opened.case.reference, opened.pin):
+        phone.text(words)
+    assert phone.inbox()[-1].startswith(spoken(opened.case.reference))
+
+
+def test_nobody_is_anonymous_by_sms_so_it_is_not_offered():
+    phone = Phone()
+    Caller.objects.create(index=blind(phone.number, name="phone"), language="en")
+    for words in ("HELP", "1", "2", "2"):
+        phone.text(words)
+    assert "May the office know" in phone.inbox()[-1]
+    assert "keep no number" not in phone.inbox()[-1]
+
+
+def test_yes_to_an_sms_that_asked_nothing_closes_nothing():
+    phone = Phone()
+    case = a_case_of(phone, topic="nhima-medicine", state="resolved")
+    phone.text("Yes")
+    assert now_of(case).state == "resolved"
+    assert phone.inbox()[-1].startswith("Please dial us")
+
+
+def test_what_the_hours_limit_cuts_off_is_still_kept_with_the_case():
+    phone = Phone()
+    case = a_case_of(phone)
+    for number in range(25):
+        phone.text(f"One thing more, number {number}")
+    assert case.events.filter(kind="inform").count() == 25
+    assert len(phone.inbox()) == 21
+
+
+def test_a_providers_opt_out_is_obeyed_even_if_its_first_handling_failed():
+    phone = Phone()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE channels_caller RENAME TO elsewhere")
+    sms.receive(Inbound("twilio", "SM9", phone.number, "+1", "CANCEL", "", opt_out=True))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE elsewhere RENAME TO channels_caller")
+    sms.handle(Message.objects.get(direction="in"))
+    assert Caller.objects.get().opted_out_at is not None
+    assert Case.objects.count() == 0
+
+
 def test_number_and_pin_from_another_phone_are_believed():
     opened = open_case()
     other = Phone("+260960000002")
