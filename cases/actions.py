@@ -4,6 +4,7 @@ Each function does the whole thing in one transaction: it locks the case, checks
 adds the event to the ledger and sends `case_changed`, whose receivers write in the same transaction.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 
 case_changed = Signal()  # case, event
 code_issued = Signal()  # case, code
+silence_wanted = Signal()  # citizen; whoever sends SMS answers True for whom it must not write to
 
 
 class NotAllowed(Exception):
@@ -143,6 +145,7 @@ def _new_case(*, topic: Topic, pin: str, words: str, **facts) -> Case:
         **facts,
     )
     case.pin_index = pin_index(case.reference, pin)
+    case.card_index = _card_index(case)
     case.words = words
     case.save(force_insert=True)
     return case
@@ -153,6 +156,12 @@ def _free_reference() -> str:
     while Case.objects.filter(reference=(reference := new_reference())).exists():
         pass
     return reference
+
+
+def _card_index(case: Case) -> str:
+    """Of the card somebody showed or typed for this very case: the phone it came from may be on record for another."""
+    card = json.loads(case.form).get("nrc") if case.form and case.known != Known.ANONYMOUS else ""
+    return blind(card, name="nrc") if card else ""
 
 
 def pin_index(reference: str, pin: str) -> str:
@@ -193,12 +202,48 @@ def hand_over(*, case: Case, by: Officer, to: Officer, words: str = "") -> Case:
 
 
 @transaction.atomic
+def sort(*, case: Case, by: Officer, topic: Topic, place: Place | None, words: str = "") -> Case:
+    """Put a case where it belongs. It waits there for somebody to take it, unless its owner may keep it.
+
+    A date once promised is never made later. An earlier one is promised where the new matter has it, but none
+    that could not be kept any more.
+    """
+    case = _locked(case, "sort", by)
+    if (topic.pk, place and place.pk) == (case.topic_id, case.place_id):
+        raise NotAllowed(_("It is there already. Choose another topic or another place."))
+    before, owner, said = {"old_topic": case.topic_id, "old_place": case.place_id}, case.officer, case.words
+    case.sort()
+    case.topic, case.kind, case.priority, case.place = topic, topic.kind, topic.priority, place
+    case.agency_id, case.sensitivity = topic.handler_id or topic.agency_id, topic.sensitivity
+    case.words = said  # sealed now, or no longer
+    _promise_no_later(case, topic)
+    asked = case.referrals.filter(agency=case.agency_id, state__in=Referral.UNANSWERED)
+    asked.update(state=Referral.State.RECALLED, answered_at=clock.now())  # it is theirs altogether
+    case.save()
+    if owner and can_own(owner, case) and Case.objects.visible_to(owner).filter(pk=case.pk).exists():
+        case.take(owner)
+    data = {"topic": topic.pk, "place": case.place_id, "agency": case.agency_id, **before}
+    return _record(case, "sort", by, words=words, data=data)
+
+
+def _promise_no_later(case: Case, topic: Topic) -> None:
+    calendar = catalogue().calendar
+    soonest = calendar.between(case.opened_on, catalogue().today()) + 1
+    case.acknowledge_days = min(case.acknowledge_days, max(topic.acknowledge_days, soonest))
+    case.resolve_days = min(case.resolve_days, max(topic.resolve_days, soonest))
+    case.acknowledge_due = calendar.add(case.opened_on, case.acknowledge_days)
+    case.resolve_due = _promise(case).due(calendar)
+
+
+@transaction.atomic
 def ask_citizen(*, case: Case, by: Officer, words: str) -> Case:
     """Ask the citizen for something; the clock stands still meanwhile, at most PAUSE_CAP_DAYS in all."""
     case = _locked(case, "ask", by)
     _need(words, _("Please write your question to the citizen."))
     if case.citizen is None or not case.citizen.phone_index:
         raise NotAllowed(_("There is no phone number to ask. Write a note and wait for the citizen to come back."))
+    if any(answer for _receiver, answer in silence_wanted.send(sender=Citizen, citizen=case.citizen)):
+        raise NotAllowed(_("The citizen wants no SMS. Call them, or write a note."))
     case.ask()
     case.waiting_since = catalogue().today()
     case.resolve_due = _promise(case).due_while_waiting(catalogue().calendar)
@@ -521,6 +566,8 @@ def last_question(case: Case) -> Event | None:
 
 
 def answer_words(case: Case) -> str:
-    """The words of the decision."""
+    """The words of the decision that stands; none where the citizen contested it or went away."""
+    if case.decision in ("", Decision.WITHDRAWN):
+        return ""
     event = case.events.filter(kind="resolve").select_related("said").order_by("-number").first()
     return event.said.text if event and hasattr(event, "said") else ""

@@ -98,6 +98,9 @@ class NoCountry(Exception):
 # Where a matter waits that nobody has sorted yet, by its kind. Every country pack has these three topics.
 TRIAGE = {"enquiry": "other-enquiry", "complaint": "other-complaint", "registration": "register-other"}
 
+# One form, and several agencies answer it.
+SEVERAL: dict[str, tuple[str, ...]] = {"register-worker": ("NHIMA", "NAPSA", "WCFCB")}
+
 
 def _current(model):
     return {row.pk: row for row in model.objects.filter(retired_at=None)}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases.lifecycle import OPEN, Actor, State
 from cases.models import Case, Channel, ClosedBy, Decision, Event, Referral
-from cases.pack import Agency
+from cases.pack import Agency, Place, Topic
 
 # --- The clock ------------------------------------------------------------------------------------------
 
@@ -40,6 +40,18 @@ def due(case: Case, today: date) -> str:
     return _("due {date}").format(date=date_format(case.resolve_due, "j F" if left < 300 else "j F Y"))
 
 
+def take_by(case: Case, today: date) -> str:
+    """For one line of a list: “take it by Tuesday”; empty once somebody has it."""
+    if case.state != State.RECEIVED:
+        return ""
+    left = (case.acknowledge_due - today).days
+    if left < 1:
+        return _("take it now") if left else _("take it today")
+    if left < 7:
+        return _("take it by {weekday}").format(weekday=date_format(case.acknowledge_due, "l"))
+    return _("take it by {date}").format(date=date_format(case.acknowledge_due, "j F"))
+
+
 def clock(case: Case, today: date, day_of: Callable[[datetime], date]) -> str:
     """The whole promise: by when, how late, and how long it stood still."""
     if case.state == State.CLOSED and case.closed_at:
@@ -49,7 +61,7 @@ def clock(case: Case, today: date, day_of: Callable[[datetime], date]) -> str:
         answered = day_of(case.resolved_at)
         kept = _("in time") if answered <= case.resolve_due else _("late")
         return _("Answered {date}, {kept}.").format(date=day(answered, today), kept=kept)
-    return "; ".join([_promise(case, today), *_pause(case)]) + "."
+    return "; ".join([_promise(case, today), *_untaken(case, today), *_pause(case)]) + "."
 
 
 def _promise(case: Case, today: date) -> str:
@@ -59,6 +71,15 @@ def _promise(case: Case, today: date) -> str:
     if case.state == State.WAITING:
         return _("Due {date} at the latest; the clock stands still while we wait for the citizen").format(date=date)
     return _("Due {date}").format(date=date)
+
+
+def _untaken(case: Case, today: date) -> list[str]:
+    if case.state != State.RECEIVED:
+        return []
+    date = day(case.acknowledge_due, today)
+    if case.acknowledge_due < today:
+        return [_("somebody should have taken it by {date}").format(date=date)]
+    return [_("to be taken by {date}").format(date=date)]
 
 
 def _pause(case: Case) -> list[str]:
@@ -73,6 +94,7 @@ HEADLINES = {
     "open": gettext_lazy("Case opened"),
     "take": gettext_lazy("Taken"),
     "hand_over": gettext_lazy("Given to"),
+    "sort": gettext_lazy("Put where it belongs"),
     "ask": gettext_lazy("Question to the citizen"),
     "hear": gettext_lazy("Answer from the citizen"),
     "inform": gettext_lazy("Information from the citizen"),
@@ -107,8 +129,9 @@ class Text:
     def of(cls, message: Any) -> "Text":
         """`message` is a row of channels', which this room does not import."""
         outgoing = message.direction == "out"
-        # A PIN or a code opens the case in the citizen's name: it is not for the office to read.
-        words = re.sub(r"(?<!\d)\d{6}(?!\d)", "••••••", message.text) if outgoing else message.text
+        # A PIN or a code opens the case in the citizen's name: it is not for the office to read, whoever wrote it.
+        # Six digits before a stroke begin a card's number.
+        words = re.sub(r"(?<!\d)\d{6}(?![\d/])", "••••••", message.text)
         return cls(message.created_at, outgoing, message.get_state_display(), message.state == "failed", words)
 
 
@@ -131,8 +154,18 @@ def alone(text: Text) -> Line:
     return Line(text.at, str(Actor.CITIZEN.label), _("SMS from the citizen"), words=text.words)
 
 
-def line(event: Event, *, agencies: Mapping[str, Agency], officers: Mapping[int, str], texts: list[Text]) -> Line:
-    detail = _detail(event, agencies, officers)
+@dataclass(frozen=True)
+class Names:
+    """What the codes in an event stand for."""
+
+    agencies: Mapping[str, Agency]
+    topics: Mapping[str, Topic]
+    places: Mapping[str, Place]
+    officers: Mapping[int, str]
+
+
+def line(event: Event, *, names: Names, texts: list[Text]) -> Line:
+    detail = _detail(event, names)
     headline = str(HEADLINES.get(event.kind, event.kind))
     repeated = event.kind == "open"  # the citizen's own words stand above the history
     return Line(
@@ -145,12 +178,16 @@ def line(event: Event, *, agencies: Mapping[str, Agency], officers: Mapping[int,
     )
 
 
-def _detail(event: Event, agencies: Mapping[str, Agency], officers: Mapping[int, str]) -> str:
+def _detail(event: Event, names: Names) -> str:
     data = event.data
-    agency = str(agencies.get(data.get("agency", ""), data.get("agency", "")))
+    agency = str(names.agencies.get(data.get("agency", ""), data.get("agency", "")))
     details: dict[str, Callable[[], str]] = {
         "open": lambda: str(Channel(data["channel"]).label),
-        "hand_over": lambda: officers.get(data["to"], ""),
+        "hand_over": lambda: names.officers.get(data["to"], ""),
+        "sort": lambda: _("{before} → {after}").format(
+            before=_where(data["old_topic"], data["old_place"], names),
+            after=_where(data["topic"], data["place"], names),
+        ),
         "refer": lambda: agency,
         "come_back": lambda: f"{agency}, {Referral.State(data['answer']).label}",
         "escalate": lambda: data["body"],
@@ -158,3 +195,9 @@ def _detail(event: Event, agencies: Mapping[str, Agency], officers: Mapping[int,
         "rate": lambda: _("{stars} of 5").format(stars=data["rating"]),
     }
     return details[event.kind]() if event.kind in details else ""
+
+
+def _where(topic: str, place: str | None, names: Names) -> str:
+    """A topic and a place by name; what was retired since, by its code."""
+    named = [str(names.topics.get(topic, topic)), str(names.places.get(place, place)) if place else ""]
+    return ", ".join(filter(None, named))

@@ -1,5 +1,6 @@
 """What people type at the desk, made clean: one form a step and one for a walk-in, each calling one action."""
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -13,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from cases import actions
 from cases.actions import NotAllowed, Opened
-from cases.catalogue import catalogue
+from cases.catalogue import SEVERAL, catalogue
 from cases.lifecycle import STEPS
-from cases.models import Case, Channel, Decision, Known, Officer, Referral
+from cases.models import Case, Channel, Citizen, Decision, Known, Officer, Referral
 from cases.pack import Agency, Kind, Place
 from cases.permissions import RIGHTS, can_answer
 
@@ -100,7 +101,7 @@ class StepForm(forms.Form):
         raise NotImplementedError
 
     def data_of_event(self) -> dict:
-        """What the event will keep beside the words."""
+        """What the event will keep of what was chosen here."""
         return {}
 
     def was_sent_before(self) -> bool:
@@ -108,8 +109,8 @@ class StepForm(forms.Form):
         since = self.case.events.filter(
             number__gt=self.cleaned_data["seen"], officer=self.officer, kind__in=self.leaves or [self.step]
         )
-        said = (self.cleaned_data.get("words", "").strip(), self.data_of_event())
-        return any((_said(event), event.data) == said for event in since.select_related("said"))
+        words, chosen = self.cleaned_data.get("words", "").strip(), self.data_of_event().items()
+        return any(_said(event) == words and chosen <= event.data.items() for event in since.select_related("said"))
 
 
 def _said(event: Any) -> str:
@@ -142,6 +143,37 @@ class HandOver(StepForm):
 
     def data_of_event(self) -> dict:
         return {"to": self.cleaned_data["to"].pk}
+
+
+class Sort(StepForm):
+    hint = gettext_lazy(
+        "Another topic, another place, or both. The citizen is told who answers now. The date never moves back."
+    )
+    done = gettext_lazy("It is where it belongs. The citizen is told.")
+
+    topic = forms.ChoiceField(label=gettext_lazy("Topic"))
+    place = forms.ChoiceField(label=gettext_lazy("District"))
+    words = _words(gettext_lazy("Words for whoever takes it"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial.update(topic=self.case.topic_id, place=self.case.place_id)
+        fields: dict[str, Any] = self.fields
+        fields["topic"].choices = topics()
+        fields["place"].choices = districts(self.case.place or self.officer.place)
+
+    def act(self) -> None:
+        facts = self.cleaned_data
+        actions.sort(
+            case=self.case,
+            by=self.officer,
+            topic=catalogue().topics[facts["topic"]],
+            place=catalogue().districts[facts["place"]],
+            words=facts["words"],
+        )
+
+    def data_of_event(self) -> dict:
+        return {name: self.cleaned_data[name] for name in ("topic", "place")}
 
 
 class Ask(StepForm):
@@ -282,6 +314,7 @@ class Close(StepForm):
 STEP_FORMS: dict[str, type[StepForm]] = {
     "take": Take,
     "hand_over": HandOver,
+    "sort": Sort,
     "ask": Ask,
     "hear": Inform,
     "inform": Inform,
@@ -320,13 +353,14 @@ def decisions(kind: str) -> Choices:
 
 def colleagues(case: Case, officer: Officer) -> Any:
     """Officers who may own this case, for the list to choose from; the action asks again."""
-    places = {case.place_id, case.place.parent_id} if case.place else set()
+    place = case.place
+    nearby = Q(place=None) | Q(place__in={place.pk, place.parent_id}) if place else Q()
     cleared = Q(clearances__contains=[case.sensitivity]) if case.is_sensitive else Q()
     return (
         Officer.objects.filter(cleared, active=True)
         .filter(role__in=[role for role, steps in RIGHTS.items() if "resolve" in steps])
         .filter(Q(agency=None) | Q(agency=case.agency_id))
-        .filter(Q(place=None) | Q(place__in=places))
+        .filter(nearby)
         .exclude(pk=case.officer_id or officer.pk)
         .select_related("user")
         .order_by("user__first_name", "user__last_name", "user__username")
@@ -379,8 +413,11 @@ class WalkIn(forms.Form):
         widget=forms.RadioSelect,
     )
     topic = forms.ChoiceField(label=gettext_lazy("Topic"))
+    also_for = forms.MultipleChoiceField(
+        label=gettext_lazy("Which do they want to join?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     place = forms.ChoiceField(label=gettext_lazy("District"))
-    language = forms.ChoiceField(label=gettext_lazy("Language for SMS"))
+    language = forms.ChoiceField(label=gettext_lazy("Language for SMS"), required=False)
     words = _words(gettext_lazy("The citizen's words"), hint=gettext_lazy("As they say it. Read it back to them."))
 
     def __init__(self, data: Any = None, *, officer: Officer, languages: Choices, kind: str = "", initial: Any = None):
@@ -391,7 +428,11 @@ class WalkIn(forms.Form):
         fields["phone"].help_text = _("Like {example}.").format(example=example_phone())
         fields["topic"].choices = topics(kind)
         fields["place"].choices = districts(officer.place)
-        fields["language"].choices = languages
+        fields["language"].choices = [("", _("As they chose before")), *languages]
+        joined = {code: catalogue().agencies[code].label for codes in SEVERAL.values() for code in codes}
+        fields["also_for"].choices, fields["also_for"].initial = list(joined.items()), list(joined)
+        names = [catalogue().topics[code].name for code in SEVERAL]
+        fields["also_for"].help_text = _("Only for the topic “{topic}”.").format(topic="”, “".join(names))
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"].strip()
@@ -409,6 +450,10 @@ class WalkIn(forms.Form):
 
     def clean(self) -> dict:
         facts = super().clean() or {}
+        joined = SEVERAL.get(facts.get("topic", ""), ())
+        facts["also_for"] = [code for code in facts.get("also_for", ()) if code in joined]
+        if joined and not facts["also_for"]:
+            self.add_error("also_for", _("Choose at least one."))
         if self.errors or facts["known"] == Known.ANONYMOUS:
             return facts
         if facts["known"] == Known.HIDDEN and not facts["phone"]:
@@ -420,10 +465,8 @@ class WalkIn(forms.Form):
     def open(self) -> Opened:
         """Nothing about an anonymous citizen is kept, whatever was typed to look for their cases."""
         facts = self.cleaned_data
-        citizen = None
-        if facts["known"] != Known.ANONYMOUS:
-            who = {name: facts[name] for name in ("phone", "nrc", "name", "language")}
-            citizen = actions.find_or_add_citizen(**who)
+        citizen = self._citizen() if facts["known"] != Known.ANONYMOUS else None
+        language = facts["language"] or (citizen.language if citizen else catalogue().country.default_language)
         return actions.open_case(
             topic=catalogue().topics[facts["topic"]],
             place=catalogue().districts[facts["place"]],
@@ -431,10 +474,29 @@ class WalkIn(forms.Form):
             known=Known(facts["known"]),
             channel=Channel.DESK,
             citizen=citizen,
-            language=facts["language"],
+            language=language,
             once=self.request_name(),
+            form=self._said_of_themselves(citizen),
+            also_for=[catalogue().agencies[code] for code in facts["also_for"]],
             by=self.officer,
         )
+
+    def _citizen(self) -> Citizen:
+        facts = self.cleaned_data
+        language = facts["language"] or catalogue().country.default_language
+        citizen = actions.find_or_add_citizen(
+            phone=facts["phone"], nrc=facts["nrc"], name=facts["name"], language=language
+        )
+        if facts["language"] and citizen.phone_index:
+            actions.choose_language(phone_index=citizen.phone_index, language=language)
+            citizen.refresh_from_db(fields=["language"])
+        return citizen
+
+    def _said_of_themselves(self, citizen: Citizen | None) -> str:
+        """Kept with the case where the phone is on record for somebody else: a household often has but one."""
+        said = {name: self.cleaned_data[name] for name in ("name", "nrc") if self.cleaned_data[name]}
+        differs = citizen and any(said[name] != getattr(citizen, name) for name in said)
+        return json.dumps(said) if differs else ""
 
     def request_name(self) -> str:
         """Bound to the officer, so that nobody can name another's request."""

@@ -45,6 +45,14 @@ STEPS: dict[str, Step] = {
     for step in (
         _step("take", _("Take this case"), (State.RECEIVED,), State.IN_PROGRESS, Actor.OFFICER),
         _step("hand_over", _("Give to a colleague"), OPEN, None, Actor.OFFICER),
+        # What we wait for is heard or taken back first.
+        _step(
+            "sort",
+            _("Put it where it belongs"),
+            (State.RECEIVED, State.IN_PROGRESS),
+            State.RECEIVED,
+            Actor.OFFICER,
+        ),
         _step("ask", _("Ask the citizen"), (State.IN_PROGRESS,), State.WAITING, Actor.OFFICER),
         _step(
             "hear",

@@ -120,7 +120,12 @@ class Case(ConcurrentTransitionMixin, models.Model):
     citizen = models.ForeignKey(Citizen, models.PROTECT, null=True, blank=True, related_name="cases")
     open_words = models.TextField(blank=True)
     sealed_words = SealedTextField(null=True, blank=True)
-    form = SealedTextField(null=True, blank=True, help_text="A registration's answers, as JSON.")
+    form = SealedTextField(
+        null=True, blank=True, help_text="A registration's answers, or what somebody said of themselves, as JSON."
+    )
+    card_index = models.CharField(
+        max_length=32, blank=True, db_index=True, help_text="Of the card in the form: a phone may be a household's."
+    )
 
     state = FSMField(default=State.RECEIVED, choices=State, protected=True)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="cases")
@@ -217,6 +222,10 @@ class Case(ConcurrentTransitionMixin, models.Model):
     def take(self, officer: Officer) -> None:
         self.officer = officer
         self.acknowledged_at = self.acknowledged_at or clock.now()
+
+    @_moves("sort")
+    def sort(self) -> None:
+        self.officer = None
 
     @_moves("ask")
     def ask(self) -> None: ...

@@ -183,6 +183,7 @@ class Kind(models.TextChoices):
 class Sensitivity(models.TextChoices):
     OPEN = "open", _("Open")
     PRIVATE = "private", _("Private")
+    STAFF = "staff", _("About staff")  # for supervisors, not for the colleagues it is about
     CORRUPTION = "corruption", _("Corruption")
     SAFEGUARDING = "safeguarding", _("Safeguarding")
 

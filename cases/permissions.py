@@ -3,7 +3,9 @@
 from cases.lifecycle import Actor, Step, allowed
 from cases.models import Case, Event, Officer, Referral, Role
 
-_CASE_WORK = {"take", "hand_over", "ask", "hear", "inform", "note", "refer", "come_back", "recall", "resolve", "close"}
+_CASE_WORK = {
+    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "refer", "come_back", "recall", "resolve", "close",
+}  # fmt: skip
 
 RIGHTS: dict[str, set[str]] = {
     Role.DESK: _CASE_WORK,
@@ -31,7 +33,7 @@ def possible(officer: Officer, case: Case) -> list[Step]:
     rights = RIGHTS[officer.role]
     if _is_outside(officer, case):
         rights = rights & _FROM_OUTSIDE
-    if case.officer_id != officer.pk and officer.role not in _STEPS_IN:
+    if case.officer_id not in (None, officer.pk) and officer.role not in _STEPS_IN:
         rights = rights & _WITHOUT_OWNING
     return [step for step in allowed(case.state, Actor.OFFICER) if step.name in rights]
 

@@ -19,7 +19,9 @@ class CaseQuerySet(models.QuerySet):
         """The gate. What an officer may not see does not exist: agency x place x clearance.
 
         An officer of an agency sees its own cases and those it was asked to help with; an officer of no
-        agency works at a one-stop desk and sees all agencies' cases of the place.
+        agency works at a one-stop desk and sees all agencies' cases of the place. A case that says no place
+        may be anybody's, so it is seen in every place until somebody sorts it; agency and clearance hold for
+        it as for any other.
         """
         if officer is None or not officer.active:
             return self.none()
@@ -28,7 +30,7 @@ class CaseQuerySet(models.QuerySet):
             asked = Q(referrals__agency=officer.agency_id, referrals__state__in=["asked", "accepted", "done"])
             allowed &= Q(agency=officer.agency_id) | Q(pk__in=self.model._default_manager.filter(asked).values("pk"))
         if officer.place_id:
-            allowed &= Q(place=officer.place_id) | Q(place__parent=officer.place_id)
+            allowed &= Q(place=officer.place_id) | Q(place__parent=officer.place_id) | Q(place=None)
         return self.filter(allowed)
 
     def of_citizen(self, citizen: Citizen | None) -> CaseQuerySet:
@@ -40,9 +42,6 @@ class CaseQuerySet(models.QuerySet):
     def overdue(self, today: date) -> CaseQuerySet:
         """Late is a matter of time, not of a job having run."""
         return self.open().filter(resolve_due__lt=today)
-
-    def due_on(self, day: date) -> CaseQuerySet:
-        return self.open().filter(resolve_due=day)
 
     def with_people(self) -> CaseQuerySet:
         return self.select_related("topic", "agency", "place__parent", "citizen", "officer__user")

@@ -87,6 +87,7 @@ class Row:
 
     case: Case
     due: str
+    take_by: str
     late: bool
     owner: str
 
@@ -94,7 +95,8 @@ class Row:
     def of(cls, case: Case, officer: Officer) -> "Row":
         today = catalogue().today()
         owner = _("you") if case.officer_id == officer.pk else str(case.officer or _("nobody"))
-        return cls(case, desk_words.due(case, today), case.state in OPEN and case.resolve_due < today, owner)
+        late = case.state in OPEN and case.resolve_due < today
+        return cls(case, desk_words.due(case, today), desk_words.take_by(case, today), late, owner)
 
 
 @for_officers
@@ -111,7 +113,8 @@ def desk(request: HttpRequest, officer: Officer) -> HttpResponse:
     today = catalogue().today()
     groups = worklist.groups(officer, today)
     if any(asked.values()):
-        cases, key = worklist.page(_chosen(officer, asked), request.GET.get("after", ""))
+        by = worklist.GROUPED if asked["group"] else worklist.PLAIN
+        cases, key = worklist.page(_chosen(officer, asked), request.GET.get("after", ""), by=by)
         onward = request.GET.copy()
         onward["after"] = key
         rows = [Row.of(case, officer) for case in cases]
@@ -186,7 +189,8 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
     messages.success(request, form.done)
     if Case.objects.visible_to(officer).filter(pk=found.pk).exists():
         return SeeOther(reverse("cases:case", args=[found.reference]))
-    return SeeOther(reverse("cases:desk"))  # given back: it is no longer ours to see
+    messages.info(request, _("{case} is with others now. You do not see it any more.").format(case=found))
+    return SeeOther(reverse("cases:desk"))  # given back, or put where it belongs
 
 
 def _record_reading(found: Case, officer: Officer) -> None:
@@ -219,7 +223,7 @@ def _case_page(
         clock=desk_words.clock(found, today, catalogue().day_of),
         late=found.state in OPEN and found.resolve_due < today,
         who=_who(found, known=known),
-        answers=_answers(found, known=known),
+        answers=[(_plain(key), _plain(value)) for key, value in _form(found).items() if key not in TELLS_WHO],
         story=_story(found, [event for event in events if event.kind != "read"]),
         readings=readings,
         referrals=found.referrals.select_related("agency").order_by("asked_at"),
@@ -280,14 +284,20 @@ def _who(found: Case, *, known: bool) -> Who:
         return Who(_("Anonymous"), facts)
     if not known:
         return Who(_("Number hidden by the citizen"), facts)
-    told = [(_("Phone"), show_phone(found.citizen.phone)), (_("NRC"), found.citizen.nrc or "")]
-    return Who(found.citizen.name or _("No name given"), [fact for fact in told if fact[1]] + facts)
+    form = _form(found)
+    said = {name: form.get(name, "") for name in TELLS_WHO}
+    if not any(said.values()):  # who said nothing of themselves is whoever this phone is on record for
+        said = {name: getattr(found.citizen, name) for name in TELLS_WHO}
+    told = [(_("Phone"), show_phone(found.citizen.phone)), (_("NRC"), said["nrc"] or "")]
+    return Who(said["name"] or _("No name given"), [fact for fact in told if fact[1]] + facts)
+
+
+def _form(found: Case) -> dict[str, str]:
+    return json.loads(found.form) if found.form else {}
 
 
 # What a registration's form asks, and the answers that do not read well as they are kept.
 ANSWERS = {
-    "name": gettext_lazy("Name"),
-    "nrc": gettext_lazy("NRC"),
     "work": gettext_lazy("Work"),
     "people": gettext_lazy("People in the home"),
     "sex": gettext_lazy("Sex"),
@@ -298,14 +308,7 @@ ANSWERS = {
     "female": gettext_lazy("Woman"),
     "male": gettext_lazy("Man"),
 }
-TELLS_WHO = {"name", "nrc"}
-
-
-def _answers(found: Case, *, known: bool) -> list[tuple[str, str]]:
-    """What was answered in a registration's form, without what would tell who hides their number."""
-    answers = json.loads(found.form) if found.form else {}
-    hidden = set() if known else TELLS_WHO
-    return [(_plain(key), _plain(value)) for key, value in answers.items() if key not in hidden]
+TELLS_WHO = ("name", "nrc")  # stands beside the form, for those who may know
 
 
 def _plain(kept: str) -> str:
@@ -320,10 +323,8 @@ def _story(found: Case, events: list[Any]) -> list[desk_words.Line]:
         by_event.setdefault(message.event_id, []).append(desk_words.Text.of(message))
     given = [event.data["to"] for event in events if event.kind == "hand_over"]
     officers = {officer.pk: str(officer) for officer in Officer.objects.filter(pk__in=given).select_related("user")}
-    lines = [
-        desk_words.line(event, agencies=catalogue().agencies, officers=officers, texts=by_event.get(event.pk, []))
-        for event in events
-    ]
+    names = desk_words.Names(catalogue().agencies, catalogue().topics, catalogue().districts, officers)
+    lines = [desk_words.line(event, names=names, texts=by_event.get(event.pk, [])) for event in events]
     lines += [desk_words.alone(text) for text in by_event.get(None, [])]
     return sorted(lines, key=lambda line: line.at)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -81,7 +82,18 @@ def finish(request: HttpRequest) -> HttpResponse:
 
 
 def _source(request: HttpRequest) -> str:
-    return blind(request.META.get("REMOTE_ADDR", ""), name="web address")
+    return blind(_household(request.META.get("REMOTE_ADDR", "")), name="web address")
+
+
+def _household(written: str) -> str:
+    """Who shares a connection: in IPv6 each has 2^64 addresses. All that is no address is one source together."""
+    try:
+        address = ip_address(written)
+    except ValueError:
+        return ""
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
 
 
 def _too_many(request: HttpRequest, reference: str) -> HttpResponse:
@@ -132,7 +144,7 @@ def track_case(request: HttpRequest, case: Case) -> HttpResponse:
         "late": case.state in OPEN and case.state != State.WAITING and case.resolve_due < today,
         "next": wording.what_next(case),
         "question": _words(question) if question else "",
-        "answer": actions.answer_words(case) if case.decision else "",
+        "answer": actions.answer_words(case),
         "can": [step.name for step in allowed(case.state, Actor.CITIZEN)],
         "appealed": Case.objects.filter(appeal_of=case).exists(),
         "history": list(history(case)),

@@ -21,6 +21,7 @@ HISTORY = {
     "open": gettext_lazy("You told us."),
     "take": gettext_lazy("An officer took it."),
     "hand_over": gettext_lazy("It went to another officer."),
+    "sort": gettext_lazy("It went to the office that answers it."),
     "ask": gettext_lazy("We asked you something."),
     "hear": gettext_lazy("You answered."),
     "inform": gettext_lazy("You added something."),

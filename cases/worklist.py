@@ -19,7 +19,9 @@ from cases.queries import CaseQuerySet
 
 FIRST_FEW = 5  # rows of each group on the first page
 PAGE = 25
-ORDER = ("resolve_due", "-priority", "pk")  # the promise first, then how much it matters
+# The promise first, then how much it matters. In groups, what nobody has yet is promised to be taken.
+PLAIN = "resolve_due"
+GROUPED = "wanted_by"
 
 # Readings and notes are the office's own: after them the citizen's answer is still the last word said.
 _UNSPOKEN = ("read", "note", "rate")
@@ -64,7 +66,16 @@ def grouped(officer: Officer, today: date) -> CaseQuerySet:
         .filter(state__in=ALIVE)
         .alias(last_said=Subquery(said.values("kind")[:1]))
         .annotate(group=Switch(*by_group, output_field=CharField()))
+        .annotate(**{GROUPED: Switch(When(_untaken(today), then=F("acknowledge_due")), default=F("resolve_due"))})
     )
+
+
+def _untaken(today: date) -> Q:
+    return Q(state=State.RECEIVED, resolve_due__gt=today)
+
+
+def order(by: str) -> tuple[str, ...]:
+    return (by, "-priority", "pk")
 
 
 def counts(officer: Officer, today: date) -> dict[str, int]:
@@ -75,23 +86,23 @@ def counts(officer: Officer, today: date) -> dict[str, int]:
 def first_few(officer: Officer, today: date) -> list[Case]:
     """The head of every group that is not quiet, in one query."""
     loud = [group.key for group in groups(officer, today) if not group.quiet]
-    place = Window(RowNumber(), partition_by=F("group"), order_by=ORDER)
+    place = Window(RowNumber(), partition_by=F("group"), order_by=order(GROUPED))
     rows = grouped(officer, today).filter(group__in=loud).annotate(place_in_group=place)
-    return list(rows.filter(place_in_group__lte=FIRST_FEW).with_people().order_by(*ORDER))
+    return list(rows.filter(place_in_group__lte=FIRST_FEW).with_people().order_by(*order(GROUPED)))
 
 
-def page(cases: CaseQuerySet, after: str = "") -> tuple[list[Case], str]:
-    """A page of cases in ORDER from the key `after`, and the key of the page that follows, or ""."""
+def page(cases: CaseQuerySet, after: str = "", *, by: str = PLAIN) -> tuple[list[Case], str]:
+    """A page of cases in order from the key `after`, and the key of the page that follows, or ""."""
     if key := _read_key(after):
         due, priority, pk = key
         cases = cases.filter(
-            Q(resolve_due__gt=due)
-            | Q(resolve_due=due, priority__lt=priority)
-            | Q(resolve_due=due, priority=priority, pk__gt=pk)
+            Q(**{f"{by}__gt": due})
+            | Q(**{by: due}, priority__lt=priority)
+            | Q(**{by: due}, priority=priority, pk__gt=pk)
         )
-    rows = list(cases.with_people().order_by(*ORDER)[: PAGE + 1])
+    rows = list(cases.with_people().order_by(*order(by))[: PAGE + 1])
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return rows[:PAGE], f"{last.resolve_due:%Y-%m-%d}.{last.priority}.{last.pk}" if last else ""
+    return rows[:PAGE], f"{getattr(last, by):%Y-%m-%d}.{last.priority}.{last.pk}" if last else ""
 
 
 def _read_key(after: str) -> tuple[date, int, int] | None:
@@ -103,8 +114,11 @@ def _read_key(after: str) -> tuple[date, int, int] | None:
 
 
 def cases_of(officer: Officer, *, phone: str = "", nrc: str = "") -> CaseQuerySet:
-    """The cases of whoever has this phone or card. Who hid their number is never found by it, nor by the card."""
+    """The cases of whoever has this phone or card, or showed this card with them. Who hid is found by neither."""
     by_phone = Q(phone_index=blind(phone, name="phone")) if phone else Q(pk=None)
-    by_card = Q(nrc_index=blind(nrc, name="nrc")) if nrc else Q(pk=None)
-    citizens = Citizen.objects.filter(by_phone | by_card)
-    return Case.objects.visible_to(officer).filter(citizen__in=citizens, known=Known.NUMBER)
+    card = blind(nrc, name="nrc") if nrc else ""
+    by_card = Q(nrc_index=card) if card else Q(pk=None)
+    theirs = Q(citizen__in=Citizen.objects.filter(by_phone | by_card))
+    if card:
+        theirs |= Q(card_index=card)
+    return Case.objects.visible_to(officer).filter(theirs, known=Known.NUMBER)

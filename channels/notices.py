@@ -6,9 +6,10 @@ In a sensitive case the SMS says nothing about the matter: whoever else reads th
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from cases.actions import case_changed, code_issued
+from cases.actions import case_changed, code_issued, silence_wanted
 from cases.catalogue import catalogue
-from cases.models import Case, Event, Known
+from cases.lifecycle import Actor
+from cases.models import Case, Citizen, Event, Known
 from cases.reference import spoken
 from cases.wording import day
 from channels import bell, gsm7
@@ -21,6 +22,7 @@ NOTICES: dict[str, str | None] = {
     "open": gettext_noop("We got your message. Your number is {reference}. {agency} answers by {date}."),
     "take": None,  # it would cost an SMS to say that nothing is decided yet; calling tells
     "hand_over": None,
+    "sort": gettext_noop("{reference} is now with {agency}. We promised an answer by {date}."),
     "ask": gettext_noop("{agency} asks about {reference}: {words} Please reply to this SMS."),
     "hear": None,
     "inform": None,
@@ -41,8 +43,10 @@ NOTICES: dict[str, str | None] = {
         "{reference} is closed, as we heard nothing more. If it is not solved, dial us and choose Appeal."
     ),
 }
-NEUTRAL = {
+MOVED_UP = gettext_noop("{reference} went one level up: {body}.")  # before it was late, by an officer's hand
+NEUTRAL: dict[str, str | None] = {
     "open": gettext_noop("Your number is {reference}. You hear from us by {date}."),
+    **dict.fromkeys(("confirm", "dispute", "withdraw")),  # what they did themselves is no news
     "*": gettext_noop("There is news about {reference}. Please dial us, or ask at a desk."),
 }
 CODE = gettext_noop("Your code is {code}. It is good for ten minutes. Tell it to nobody.")
@@ -51,14 +55,17 @@ CODE = gettext_noop("Your code is {code}. It is good for ten minutes. Tell it to
 def listen() -> None:
     case_changed.connect(_tell, dispatch_uid="channels.notices")
     code_issued.connect(_send_code, dispatch_uid="channels.codes")
+    silence_wanted.connect(_wants_silence, dispatch_uid="channels.silence")
 
 
 def _tell(sender: type[Case], case: Case, event: Event, **_signal: object) -> None:
     template = NOTICES.get(event.kind)
-    if template is None:
-        return
+    if event.kind == "escalate" and event.actor == Actor.OFFICER:
+        template = MOVED_UP
     if case.is_sensitive:
         template = NEUTRAL.get(event.kind, NEUTRAL["*"])
+    if template is None:
+        return
     send(case=case, event=event, notice=event.kind, template=template, facts=_facts(case, event))
 
 
@@ -85,7 +92,7 @@ def send(*, case: Case, event: Event | None, notice: str, template: str, facts: 
     citizen = case.citizen
     if citizen is None or not citizen.phone or case.known == Known.ANONYMOUS:
         return None
-    if notice != "code" and Caller.objects.filter(index=citizen.phone_index, opted_out_at__isnull=False).exists():
+    if notice != "code" and _wants_silence(Citizen, citizen):
         return None
     text = words(template, facts, citizen.language)
     return queue(
@@ -97,6 +104,10 @@ def send(*, case: Case, event: Event | None, notice: str, template: str, facts: 
         notice=notice,
         language=citizen.language,
     )
+
+
+def _wants_silence(sender: type[Citizen], citizen: Citizen, **_signal: object) -> bool:
+    return Caller.objects.filter(index=citizen.phone_index, opted_out_at__isnull=False).exists()
 
 
 def words(template: str, facts: dict[str, str], language: str) -> str:

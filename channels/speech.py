@@ -76,8 +76,13 @@ class Caller:
     def cases(self) -> list[Case]:
         """The cases of this phone, newest first; those where a shared phone could do harm need number and PIN."""
         citizen = Citizen.objects.filter(phone_index=self.index).first()
-        mine = Case.objects.of_citizen(citizen).filter(sensitivity__in=["open", "private"])
+        mine = Case.objects.of_citizen(citizen).filter(sensitivity__in=["open", "private", "staff"])
         return list(mine.select_related("topic").order_by("-opened_at")[:10])
+
+    def choose_language(self, language: str) -> None:
+        """From the next word on."""
+        self.language = language
+        self.speak(language)
 
     def about_to_write(self) -> None:
         """Said before anything is written: a request that came twice at once goes on in one place only."""

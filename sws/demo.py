@@ -19,7 +19,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from cases import actions, clock
 from cases.actions import NotAllowed
-from cases.catalogue import catalogue
+from cases.catalogue import SEVERAL, catalogue
 from cases.models import Case, Channel, Citizen, Event, Known, Officer, Referral, Role
 from cases.pack import Kind, Place, Sensitivity, Topic
 from cases.permissions import can_own
@@ -52,7 +52,7 @@ STAFF = (
     Staff("nhima", Role.AGENCY, "NHIMA officer", agency="NHIMA"),
     Staff("napsa", Role.AGENCY, "NAPSA officer", agency="NAPSA"),
     Staff("wcfcb", Role.AGENCY, "WCFCB officer", agency="WCFCB"),
-    Staff("supervisor", Role.SUPERVISOR, "Supervisor"),
+    Staff("supervisor", Role.SUPERVISOR, "Supervisor", clearances=(Sensitivity.PRIVATE, Sensitivity.STAFF)),
     Staff(
         "safeguarding",
         Role.SAFEGUARDING,
@@ -135,7 +135,7 @@ def _sees(officer: Officer, case: Case) -> bool:
     return (
         (case.sensitivity == Sensitivity.OPEN or case.sensitivity in officer.clearances)
         and officer.agency_id in (None, case.agency_id)
-        and (officer.place is None or (case.place is not None and officer.place_id == case.place.parent_id))
+        and (officer.place is None or case.place is None or officer.place_id == case.place.parent_id)
     )
 
 
@@ -164,7 +164,7 @@ def _hire(dice: Dice) -> list[Officer]:
 Life = Iterator[int]
 Turn = Callable[[Country, Case, Officer], Life]
 NEVER = -1
-SCHEMES = ("NHIMA", "NAPSA", "WCFCB")
+SCHEMES = SEVERAL["register-worker"]
 
 
 def _life(country: Country, number: int) -> Life:
@@ -326,7 +326,7 @@ def _open(country: Country, number: int) -> Case:
         language=language,
         by=country.desk(place) if channel == Channel.DESK else None,
         form=_form(country, citizen) if citizen and registers else "",
-        also_for=[catalogue().agencies[scheme] for scheme in SCHEMES] if topic.code == "register-worker" else (),
+        also_for=[catalogue().agencies[scheme] for scheme in SEVERAL.get(topic.code, ())],
     ).case
 
 

@@ -14,7 +14,7 @@ from cases.lifecycle import State
 from cases.models import Case, Channel, Citizen, Decision, Known, Officer, Role
 from cases.pack import Agency, Place, Sensitivity
 
-EVERYTHING = (Sensitivity.PRIVATE, Sensitivity.CORRUPTION, Sensitivity.SAFEGUARDING)
+EVERYTHING = (Sensitivity.PRIVATE, Sensitivity.STAFF, Sensitivity.CORRUPTION, Sensitivity.SAFEGUARDING)
 LUSAKA, WESTERN = "ZM105", "ZM110"  # provinces
 LUSAKA_TOWN, KAFUE, MONGU = "ZM105006", "ZM105004", "ZM110007"
 

@@ -19,6 +19,7 @@ from tests.builders import (
     KAFUE,
     MONGU,
     a_phone,
+    a_place,
     an_agency,
     make_case,
     make_citizen,
@@ -280,6 +281,99 @@ def test_a_case_is_not_given_to_somebody_who_cannot_answer_it(to, officer):
     assert now_of(case).officer == officer
 
 
+# --- Putting it where it belongs -----------------------------------------------------------------------------
+
+
+def sorted_to(topic, case, by, place=MONGU):
+    return actions.sort(case=case, by=by, topic=catalogue().topics[topic], place=a_place(place), words="It is theirs.")
+
+
+def test_a_case_put_where_it_belongs_is_that_agencys_with_its_words_and_waits_to_be_taken(officer):
+    case = open_case(topic="other-enquiry", place=None, words="My pension does not come.", channel=Channel.SMS).case
+    sorted_to("napsa-claim-late", case, officer)
+
+    case = now_of(case)
+    assert (case.topic_id, case.kind, case.agency_id, case.place_id) == ("napsa-claim-late", "complaint", "NAPSA", MONGU)
+    assert (case.sensitivity, case.priority, case.words, case.sealed_words) == ("open", 3, "My pension does not come.", None)
+    assert (case.state, case.officer) == (State.RECEIVED, None)
+    event = case.events.last()
+    assert event.data == {
+        "topic": "napsa-claim-late", "place": MONGU, "agency": "NAPSA", "old_topic": "other-enquiry", "old_place": None,
+    }  # fmt: skip
+    assert event.said.text == "It is theirs."
+
+
+def test_what_turns_out_to_be_private_is_sealed_from_then_on(officer):
+    case = sorted_to("violence", open_case(words="He beats me.").case, officer)
+
+    assert (now_of(case).open_words, now_of(case).sealed_words) == ("", "He beats me.")
+
+
+def test_a_bribe_told_as_something_else_goes_past_the_office_it_is_about(officer):
+    assert sorted_to("nhima-bribe", open_case().case, officer).agency_id == "ACC"
+
+
+@pytest.mark.parametrize(
+    ("topic", "after", "due"),
+    [
+        ("napsa-claim-late", 0, date(2026, 9, 10)),  # three working days instead of seven
+        ("napsa-claim-late", 7, date(2026, 9, 15)),  # on the fifth of them: the next working day, not last week
+        ("staff-conduct", 0, date(2026, 9, 16)),  # thirty instead of seven: what was promised stays promised
+        ("napsa-claim-late", 40, date(2026, 9, 16)),  # late already, and no less so
+    ],
+)
+def test_a_promise_once_told_is_not_made_later_and_an_earlier_one_can_be_kept(topic, after, due, officer):
+    with on(MONDAY):
+        case = open_case(topic="other-enquiry", place=None).case
+    assert case.resolve_due == date(2026, 9, 16)
+    with on(MONDAY + timedelta(days=after)):
+        sorted_to(topic, case, officer)
+
+    assert now_of(case).resolve_due == due
+
+
+def test_whoever_has_a_case_keeps_it_where_they_can_answer_for_it_and_gives_it_up_where_they_cannot(db):
+    nhima = make_officer(role=Role.AGENCY, agency="NHIMA")
+    case = make_case(state=State.IN_PROGRESS, officer=nhima)
+
+    sorted_to("nhima-wait", case, nhima)
+    assert (now_of(case).state, now_of(case).officer) == (State.IN_PROGRESS, nhima)
+    sorted_to("napsa-wait", case, nhima)
+    assert (now_of(case).state, now_of(case).officer, now_of(case).acknowledged_at is None) == (State.RECEIVED, None, False)
+
+
+def test_a_colleagues_case_is_not_sorted_away_under_their_hands(officer):
+    case = make_case(state=State.IN_PROGRESS, officer=officer)
+
+    with pytest.raises(NotAllowed, match="Ask Mutinta or a supervisor"):
+        sorted_to("napsa-wait", case, make_officer())
+    assert sorted_to("napsa-wait", case, make_officer(role=Role.SUPERVISOR)).agency_id == "NAPSA"
+
+
+def test_the_citizen_is_told_who_answers_now(officer):
+    case = sorted_to("napsa-claim-late", open_case(topic="other-enquiry", place=None).case, officer)
+
+    text = case.messages.get(notice="sort").text
+    assert text == f"{case} is now with NAPSA pension. We promised an answer by {case.resolve_due:%d/%m/%Y}."
+
+
+def test_a_case_is_not_sorted_to_where_it_lies_nor_by_who_only_reads(officer):
+    case = open_case(place=MONGU).case
+    with pytest.raises(NotAllowed, match="It is there already"):
+        sorted_to("nhima-card-inactive", case, officer)
+    for role in (Role.AUDITOR, Role.MANAGER):
+        with pytest.raises(NotAllowed):
+            sorted_to("napsa-wait", case, make_officer(role=role))
+    assert case.events.count() == 1
+
+
+def test_an_agency_asked_for_its_part_is_not_asked_any_more_when_all_of_it_is_theirs(officer):
+    case = open_case(topic="register-worker", also_for=[an_agency("NHIMA"), an_agency("NAPSA")]).case
+    sorted_to("register-nhima", case, officer)
+
+    assert dict(case.referrals.values_list("agency", "state")) == {"NHIMA": "recalled", "NAPSA": "asked"}
+
+
 # --- Asking the citizen: the clock stands still --------------------------------------------------------------
 
 
@@ -520,6 +614,14 @@ def test_an_answered_case_has_a_decision_and_words_and_is_late_no_more(officer):
     case = now_of(case)
     assert (case.state, case.decision, case.resolved_at) == (State.RESOLVED, "upheld", noon(2026, 10, 7))
     assert actions.answer_words(case) == "It works again."
+
+
+def test_an_answer_that_was_contested_is_the_answer_no_more(officer):
+    case = actions.dispute(case=make_case(state=State.RESOLVED, officer=officer))
+    assert actions.answer_words(now_of(case)) == ""
+
+    actions.withdraw(case=case)
+    assert actions.answer_words(now_of(case)) == ""
     assert case not in Case.objects.overdue(date(2026, 10, 8))
 
 

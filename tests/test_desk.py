@@ -23,6 +23,7 @@ from cases.lifecycle import STEPS, State
 from cases.models import Case, Citizen, Event, Known, Officer, Role
 from cases.pack import Sensitivity
 from cases.permissions import possible
+from channels.models import Message
 from tests.builders import (
     EVERYTHING,
     KAFUE,
@@ -35,6 +36,7 @@ from tests.builders import (
     now_of,
     on,
 )
+from tests.phone import Phone
 
 pytestmark = pytest.mark.django_db
 
@@ -321,10 +323,26 @@ def test_the_nearest_promise_comes_first_and_then_what_matters_more(alice):
     cases = [make_case() for _ in range(4)]
     today = catalogue().today()
     for case, (days, priority) in zip(cases, [(9, 2), (3, 1), (3, 4), (3, 2)], strict=True):
-        Case.objects.filter(pk=case.pk).update(resolve_due=today + timedelta(days=days), priority=priority)
+        soon = today + timedelta(days=days)
+        Case.objects.filter(pk=case.pk).update(resolve_due=soon, acknowledge_due=soon, priority=priority)
     page = text_of(desk_of(alice).get("/desk/"))
     by_place = sorted(cases, key=lambda case: page.index(str(case)))
     assert by_place == [cases[2], cases[3], cases[1], cases[0]]
+
+
+def test_among_those_nobody_has_the_one_to_be_taken_first_comes_first(alice):
+    slow, quick = make_case(), make_case()
+    today = date(2026, 12, 1)
+    for case, take_by, due in ((slow, 3, 5), (quick, 1, 30)):
+        take_by, due = today + timedelta(days=take_by), today + timedelta(days=due)
+        Case.objects.filter(pk=case.pk).update(acknowledge_due=take_by, resolve_due=due)
+    with on(today):
+        pages = [text_of(desk_of(alice).get(address)) for address in ("/desk/", "/desk/?group=nobody")]
+        one = text_of(desk_of(alice).get(case_url(quick)))
+    for page in pages:
+        assert page.index(str(quick)) < page.index(str(slow))
+        assert "take it by Wednesday, due 31 December" in page
+    assert "to be taken by Wednesday 2 December" in one
 
 
 def test_a_long_group_shows_its_head_and_the_rest_page_by_page(alice, monkeypatch):
@@ -580,6 +598,53 @@ def test_who_gives_a_case_back_without_a_reason_is_asked_for_it_and_then_sees_it
     assert desk_of(charlie).get(case_url(case)).status_code == 404
 
 
+def test_an_sms_nobody_could_place_is_put_where_it_belongs_by_somebody_local(alice):
+    Phone().text("They took my card away in Kalingalinga and now my child is sick.")
+    case = Case.objects.get()
+    local = make_officer(name="Lweendo", place=LUSAKA_TOWN, clearances=[Sensitivity.PRIVATE])
+    assert [str(case) in text_of(desk_of(officer).get("/desk/")) for officer in (local, alice)] == [True, False]
+
+    typed = {"topic": "nhima-card-inactive", "place": LUSAKA_TOWN, "words": "She means the health card."}
+    assert [send(local, case, "sort", seen=1, **typed).status_code for _ in range(2)] == [303, 303]
+
+    page = text_of(desk_of(alice).get(case_url(case)))
+    assert str(case) in text_of(desk_of(alice).get("/desk/?group=nobody"))
+    assert "now my child is sick" in page
+    assert "Put where it belongs: A question that has not been sorted yet → A card or membership is not active, Lusaka" in page
+    assert "She means the health card." in page
+    assert case.events.filter(kind="sort").count() == 1
+
+
+def test_who_sorts_a_case_away_is_told_that_it_is_with_others_now():
+    case = make_case(topic="other-complaint", place=None)
+    desk = desk_of(make_officer(agency="MCDSS", clearances=[Sensitivity.PRIVATE]))
+    fields = {"step": "sort", "sort-seen": 1, "sort-topic": "nhima-card-inactive", "sort-place": KAFUE}
+    page = desk.post(case_url(case), fields, follow=True)
+    assert (page.redirect_chain, now_of(case).agency_id) == ([("/desk/", 303)], "NHIMA")
+    assert f"{case} is with others now. You do not see it any more." in text_of(page)
+
+
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_no_pin_in_an_sms_is_for_the_office_to_read_whoever_wrote_it(alice, direction):
+    case = make_case()
+    said = {"phone": "+260970000001", "phone_index": "", "state": "handled", "direction": direction}
+    Message.objects.create(case=case, text=f"{case} PIN 482913, my NRC is 123456/78/9", **said)
+    page = text_of(desk_of(alice).get(case_url(case)))
+    assert "482913" not in page
+    assert f"{case} PIN ••••••, my NRC is 123456/78/9" in page
+
+
+def test_who_wants_no_sms_is_not_asked_by_sms_and_the_clock_goes_on(alice):
+    phone = Phone()
+    case = make_case(state=State.IN_PROGRESS, officer=alice, citizen=make_citizen(phone=phone.number))
+    phone.text("STOP")
+    answer = send(alice, case, "ask", seen=2, words="Which clinic?")
+    assert (answer.status_code, now_of(case).state) == (409, State.IN_PROGRESS)
+    assert "The citizen wants no SMS. Call them, or write a note." in text_of(answer)
+    phone.text("START")
+    assert send(alice, case, "ask", seen=2, words="Which clinic?").status_code == 303
+
+
 def test_a_supervisor_moves_a_case_up_and_is_told_when_it_cannot_go_higher(dora):
     case = make_case()
     assert send(dora, case, "escalate", seen=1).status_code == 303
@@ -648,9 +713,33 @@ def test_a_line_says_when_it_is_due(today, words):
 
 
 @pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2026, 12, 5), "take it now"),
+        (date(2026, 12, 4), "take it today"),
+        (date(2026, 11, 30), "take it by Friday"),
+        (date(2026, 11, 20), "take it by 4 December"),
+    ],
+)
+def test_a_line_says_by_when_somebody_must_take_it(today, words):
+    assert desk_words.take_by(Case(state=State.RECEIVED, acknowledge_due=FRIDAY), today) == words
+    assert desk_words.take_by(Case(state=State.IN_PROGRESS, acknowledge_due=FRIDAY), today) == ""
+
+
+@pytest.mark.parametrize(
     ("facts", "today", "words"),
     [
         ({}, date(2026, 12, 1), "Due Friday 4 December."),
+        (
+            {"state": State.RECEIVED, "acknowledge_due": date(2026, 12, 2)},
+            date(2026, 12, 1),
+            "Due Friday 4 December; to be taken by Wednesday 2 December.",
+        ),
+        (
+            {"state": State.RECEIVED, "acknowledge_due": date(2026, 11, 30)},
+            date(2026, 12, 1),
+            "Due Friday 4 December; somebody should have taken it by Monday 30 November.",
+        ),
         ({}, date(2026, 12, 5), "Was due Friday 4 December, 1 day ago."),
         (
             {"days_paused": 2},
@@ -749,6 +838,53 @@ def test_ten_clicks_at_once_open_one_case_and_all_land_on_its_receipt(transactio
 
 def test_a_receipt_without_a_walk_in_leads_to_the_walk_in(alice):
     assert desk_of(alice).get("/desk/new/receipt/").url == "/desk/new/"
+
+
+def test_a_language_chosen_at_the_desk_is_the_language_of_the_sms(alice):
+    citizen = make_citizen(phone="+260977000111", language="ny")
+    walk_in(alice, language="", once="one")
+    assert [case.language for case in Case.objects.all()] == ["ny"], "nothing chosen, nothing changed"
+    walk_in(alice, language="bem", once="two")
+    citizen.refresh_from_db()
+    case = Case.objects.latest("pk")
+    assert (citizen.language, case.language, case.messages.get().language) == ("bem", "bem", "bem")
+
+
+def test_who_comes_with_the_phone_of_the_household_is_who_they_say(alice):
+    make_citizen(phone="+260977000111", nrc="111111/11/1", name="Mary Banda")
+    walk_in(alice, name="John Banda", nrc="222222/22/1")
+    case = Case.objects.get()
+    page = text_of(desk_of(alice).get(case_url(case)))
+    assert all(fact in page for fact in ("John Banda", "222222/22/1", "+260 97 7000111"))
+    assert not any(fact in page for fact in ("Mary", "111111/11/1", "The form"))
+    for typed in ("222222/22/1", "0977000111"):
+        assert str(case) in text_of(desk_of(alice).post("/desk/cases/", {"q": typed}))
+    assert Citizen.objects.get().name == "Mary Banda"
+
+
+@pytest.mark.parametrize(("known", "found"), [("number", True), ("hidden", False), ("anonymous", False)])
+def test_a_card_shown_with_another_ones_phone_is_found_only_by_who_may_know(alice, known, found):
+    make_citizen(phone="+260977000111", name="Mary Banda")
+    walk_in(alice, name="John Banda", nrc="222222/22/1", known=known)
+    case = Case.objects.get()
+    assert (str(case) in text_of(desk_of(alice).post("/desk/cases/", {"q": "222222/22/1"}))) == found
+    page = text_of(desk_of(alice).get(case_url(case)))
+    assert [fact in page for fact in ("John Banda", "222222/22/1")] == [found, found]
+    assert (case.form is None, case.card_index == "") == ((True, True) if known == "anonymous" else (False, False))
+
+
+def test_one_form_at_the_desk_asks_the_agencies_that_were_ticked(alice):
+    walk_in(alice, topic="register-worker", also_for=["NHIMA", "WCFCB"])
+    assert set(Case.objects.get().referrals.values_list("agency", flat=True)) == {"NHIMA", "WCFCB"}
+    page = desk_of(alice).get("/desk/new/").content.decode()
+    assert re.findall(r'name="also_for" value="(\w+)"', page) == ["NHIMA", "NAPSA", "WCFCB"]
+
+
+def test_a_form_for_several_names_one_at_least_and_other_matters_ask_nobody_else(alice):
+    none = walk_in(alice, topic="register-worker")
+    assert (none.status_code, "Choose at least one." in text_of(none)) == (422, True)
+    walk_in(alice, also_for=["NHIMA", "NAPSA"])
+    assert Case.objects.get().referrals.count() == 0
 
 
 def test_who_stays_anonymous_leaves_nothing_behind(alice):

@@ -15,6 +15,7 @@ from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.lifecycle import ALIVE, OPEN, STEPS, Actor, State, allowed, drawing
 from cases.models import Case, Channel, ClosedBy, Decision, Referral, Role
+from cases.pack import Topic
 from cases.permissions import possible
 from tests.builders import EVERYTHING, an_agency, make_case, make_officer, noon, now_of
 
@@ -22,6 +23,9 @@ from tests.builders import EVERYTHING, an_agency, make_case, make_officer, noon,
 HOW: dict[str, Callable] = {
     "take": lambda case, officer: actions.take(case=case, by=officer),
     "hand_over": lambda case, officer: actions.hand_over(case=case, by=officer, to=make_officer()),
+    "sort": lambda case, officer: actions.sort(
+        case=case, by=officer, topic=another_topic(now_of(case)), place=case.place, words="It is not about the card."
+    ),
     "ask": lambda case, officer: actions.ask_citizen(case=case, by=officer, words="Which clinic was it?"),
     "hear": lambda case, officer: actions.add_information(case=case, words="The one in Mongu."),
     "inform": lambda case, officer: actions.add_information(case=case, words="One thing more.", by=officer),
@@ -48,6 +52,11 @@ TWINS = {("hear", state): state != State.CLOSED for state in State} | {
     ("inform", state): state != State.CLOSED for state in State
 }
 OFFICERS = [name for name, step in STEPS.items() if Actor.OFFICER in step.actors and name != "hear"]
+
+
+def another_topic(case: Case) -> Topic:
+    """Of the same agency, with a promise that is no earlier."""
+    return catalogue().topics["nhima-card-inactive" if case.topic_id == "nhima-wait" else "nhima-wait"]
 
 
 def _refuse():
@@ -145,6 +154,8 @@ def _target(step, state):
         return State.IN_PROGRESS if state == State.WAITING else state
     if step == "hand_over" and state == State.RECEIVED:
         return State.IN_PROGRESS  # who is given a case has taken it
+    if step == "sort":
+        return state  # whoever has it and may keep it keeps it
     return STEPS[step].target or state
 
 

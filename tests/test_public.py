@@ -290,6 +290,13 @@ def test_the_answer_stands_first_with_the_decision(client):
     assert page.said.index("Your card works again.") < page.said.index("What you can do now")
 
 
+def test_the_answer_to_a_case_that_was_contested_and_then_withdrawn_is_not_shown_as_the_answer(client):
+    case = actions.dispute(case=make_case(state=State.RESOLVED))
+    page = open_on_the_web(client, with_pin(actions.withdraw(case=case)))
+
+    assert "Our answer" not in page.said
+
+
 def test_a_sensitive_case_repeats_nothing_that_was_said(client):
     page = open_on_the_web(client, open_case(topic="violence", words="He beats me."))
 
