@@ -10,21 +10,19 @@ from django.urls import path
 
 from sws.settings import database
 
-TABLE = """
-CREATE TABLE IF NOT EXISTS bare_session (
-    key text PRIMARY KEY, transcript text NOT NULL, hops int NOT NULL, updated_at timestamptz NOT NULL
-)
-"""
+# The row is like one of ours, in a table like ours.
 UPSERT = """
-INSERT INTO bare_session (key, transcript, hops, updated_at) VALUES (%s, %s, 1, now())
-ON CONFLICT (key) DO UPDATE SET transcript = EXCLUDED.transcript, hops = bare_session.hops + 1, updated_at = now()
+INSERT INTO bare_session (key, caller, screen, language, sealed, hops, ended, resumable, updated_at)
+VALUES (%s, '', 'menu', 'en', %s, 1, false, false, now())
+ON CONFLICT (key) DO UPDATE SET sealed = EXCLUDED.sealed, hops = bare_session.hops + 1, updated_at = now()
 """
 REPLY = "CON Single Window Service. What do you need?"
+SEALED = os.urandom(300)  # as long as ours are in the middle of a call
 
 
 def hop(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT, [request.POST["sessionId"], request.POST["text"]])
+        cursor.execute(UPSERT, [request.POST["sessionId"], SEALED])
     return HttpResponse(REPLY, content_type="text/plain; charset=utf-8", headers={"Content-Length": str(len(REPLY))})
 
 

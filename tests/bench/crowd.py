@@ -3,12 +3,15 @@
 import re
 import selectors
 import socket
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from time import monotonic, perf_counter, process_time
 from urllib.parse import urlencode
 
-LINES = 16  # people on the telephone at any moment: two for each thread of the server
+LINES = 16  # requests under way at any moment: two for each thread of the server
+CALLERS = 64  # people on the telephone at any moment: most of them read and type
 ADDRESS = "/gateways/africastalking/demo/ussd"
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
@@ -74,21 +77,29 @@ class Pace:
 
 
 def ring(port: int, calls: Iterable[Call], *, until: float) -> Pace:
-    """Make all calls, LINES at a time, each of them hop by hop. Raises Silence, also when the clock passes `until`."""
-    waiting = iter(calls)
+    """Make all calls, each of them hop by hop. Raises Silence, also when the clock passes `until`.
+
+    A caller's next hop goes over whichever line is free, as a gateway's does: so it meets the other process, too.
+    """
+    to_come = iter(calls)
+    ready = deque(islice(to_come, CALLERS))
     began, own, hops = perf_counter(), process_time(), 0
     with selectors.DefaultSelector() as selector:
-        lines = [Line(port, waiting) for _ in range(LINES)]
+        lines = [Line(port) for _ in range(min(LINES, len(ready)))]
         try:
             for line in lines:
-                if line.speak():
-                    selector.register(line.socket, selectors.EVENT_READ, line)
+                line.speak(ready.popleft())
+                selector.register(line.socket, selectors.EVENT_READ, line)
             while selector.get_map():
                 for key, _events in selector.select(max(0.0, until - monotonic())) or _silent():
-                    if not key.data.listen():
+                    call = key.data.listen()
+                    if call is None:
                         continue
                     hops += 1
-                    if not key.data.speak():
+                    ready.extend(islice(to_come, 1) if call.over else [call])
+                    if ready:
+                        key.data.speak(ready.popleft())
+                    else:
                         selector.unregister(key.fileobj)
         finally:
             for line in lines:
@@ -101,35 +112,29 @@ def _silent() -> list:
 
 
 class Line:
-    """One kept connection, through which one caller after another speaks."""
+    """One kept connection, over which one hop after another goes, of whichever caller."""
 
-    def __init__(self, port: int, waiting: Iterator[Call]) -> None:
+    def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.waiting, self.call = waiting, next(waiting, None)
+        self.call: Call | None = None
         self.received = b""
 
-    def speak(self) -> bool:
-        """Send what this caller types next; False when nobody is left to call."""
-        if self.call and self.call.over:
-            self.call = next(self.waiting, None)
-        if self.call:
-            self.socket.sendall(self.call.requests[self.call.heard])
-        return self.call is not None
+    def speak(self, call: Call) -> None:
+        self.call, self.received = call, b""
+        self.socket.sendall(call.requests[call.heard])
 
-    def listen(self) -> bool:
-        """True once a whole reply has arrived."""
+    def listen(self) -> Call | None:
+        """The caller, once the whole reply has arrived."""
         piece = self.socket.recv(65_536)
         self.received += piece
         if not piece or not b"HTTP/1.1 200 OK".startswith(self.received[:15]):
             raise Silence(f"The server answered {self.received[:100]!r}.")
         body = _body(self.received)
-        if body is None:
-            return False
-        assert self.call
+        if body is None or self.call is None:
+            return None
         self.call.hear(body.decode())
-        self.received = b""
-        return True
+        return self.call
 
 
 def _body(response: bytes) -> bytes | None:

@@ -18,11 +18,7 @@ from tests.bench.crowd import Call, Pace, ring
 
 DISK = "/var/tmp"  # where no system keeps a memory disk: a commit must cost what it costs
 HOUSE, BARE = "sws.wsgi:application", "tests.bench.bare:application"
-BARE_TABLE = """
-CREATE TABLE bare_session (
-    key text PRIMARY KEY, transcript text NOT NULL, hops int NOT NULL, updated_at timestamptz NOT NULL
-)
-"""
+BARE_TABLE = "CREATE TABLE bare_session (LIKE channels_session INCLUDING ALL)"
 
 
 @dataclass(frozen=True)
