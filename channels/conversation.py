@@ -286,7 +286,8 @@ class _Talk:
         compose = [_compose(pages, page, navigation, back=bool(self.answers))]
         if problem:  # the caller has just read the question; it makes room if there is none for both
             lines = compose[0].split("\n")
-            compose = [f"{problem}\n{compose[0]}", "\n".join([problem, *lines[1:]]), *compose]
+            options_only = ["\n".join([problem, *lines[1:]])] if pages[page].options else []
+            compose = [f"{problem}\n{compose[0]}", *options_only, *compose]
         text = next((text for text in compose if fits(text, style.septets)), compose[-1])
         screen = Screen(self.question.name, cut(plain(text), style.septets), free_text=isinstance(self.question, Ask))
         return State(self.answers, page), screen
@@ -323,12 +324,14 @@ def paginate(question: Question, style: Style, navigation: Navigation, *, back: 
 
 
 def _longest(text: str, fit: Callable[[str], bool]) -> str:
-    """The most whole words from the start of `text` that fit; one at least."""
+    """The most whole words from the start of `text` that fit, one at least; a whole sentence where one ends near."""
     words = text.split(" ")
     count = 1
     while count < len(words) and fit(" ".join(words[: count + 1])):
         count += 1
-    return " ".join(words[:count])
+    head = " ".join(words[:count])
+    sentence = max(head.rfind(". ") + 1, head.rfind("\n"))
+    return head[:sentence] if sentence > len(head) * 0.6 else head
 
 
 def _lines(page: Page, navigation: Navigation, *, more: bool, back: bool) -> list[str]:

@@ -59,14 +59,17 @@ def listen() -> None:
 
 
 def _tell(sender: type[Case], case: Case, event: Event, **_signal: object) -> None:
-    template = NOTICES.get(event.kind)
-    if event.kind == "escalate" and event.actor == Actor.OFFICER:
-        template = MOVED_UP
+    if template := _template(case, event):
+        send(case=case, event=event, notice=event.kind, template=template, facts=_facts(case, event))
+
+
+def _template(case: Case, event: Event) -> str | None:
+    words = NOTICES.get(event.kind)
+    if words is None:
+        return None
     if case.is_sensitive:
-        template = NEUTRAL.get(event.kind, NEUTRAL["*"])
-    if template is None:
-        return
-    send(case=case, event=event, notice=event.kind, template=template, facts=_facts(case, event))
+        return NEUTRAL.get(event.kind, NEUTRAL["*"])
+    return MOVED_UP if event.kind == "escalate" and event.actor == Actor.OFFICER else words
 
 
 def _facts(case: Case, event: Event) -> dict[str, str]:

@@ -221,9 +221,9 @@ class _Letter:
     def _hear_about(self, case: Case, words: str) -> bool:
         if case.state not in ALIVE and len(words) > A_FEW_LETTERS:
             return False  # the case is closed and they have something to say: that is a new matter
-        said = _meaning(words)
-        if case.state == State.RESOLVED and said in ("yes", "no"):
-            self._decide(case, said)
+        said, why = _decision(words)
+        if case.state == State.RESOLVED and said:
+            self._decide(case, said, why)
         elif (case.state == State.WAITING and words) or len(words) > A_FEW_LETTERS:
             self._tell_the_office(case, words)
         else:
@@ -256,20 +256,29 @@ class _Letter:
         case = notice.case
         assert case is not None  # by _last_notice
         asked = case.state == State.RESOLVED and not case.is_sensitive
-        if asked and self.meaning in ("yes", "no"):
-            self._decide(case, self.meaning)
+        said, why = _decision(self.text)
+        if asked and said:
+            self._decide_which(case, said, why)
         elif case.is_sensitive and len(self.text) <= A_FEW_LETTERS:
             self._answer(_("Please dial us, or ask at a desk. We say nothing about it by SMS."), case=case)
         elif self.text:
             self._tell_the_office(case, self.text)
 
-    def _decide(self, case: Case, said: str) -> None:
+    def _decide_which(self, case: Case, said: str, why: str) -> None:
+        """A lone YES is taken for the one case that was answered; where there are two, we ask which."""
+        answered = Case.objects.of_citizen(self.citizen).filter(state=State.RESOLVED, sensitivity="open")
+        if answered.count() > 1:
+            self._answer(_("You have more than one answer from us. Please send YES or NO with the number of the case."))
+        else:
+            self._decide(case, said, why)
+
+    def _decide(self, case: Case, said: str, why: str) -> None:
         """The notice that follows from it says so; no second SMS."""
         self.message.case = case
         if said == "yes":
             actions.confirm(case=case)
         else:
-            actions.dispute(case=case)
+            actions.dispute(case=case, words=why)
 
     def _tell_the_office(self, case: Case | None, words: str) -> None:
         assert case is not None
@@ -332,6 +341,15 @@ class _Letter:
 
 def _meaning(text: str) -> str:
     return MEANING.get(re.sub(r"[^\w' ]", "", text).strip().casefold(), "")
+
+
+def _decision(text: str) -> tuple[str, str]:
+    """("yes", ""), ("no", why) or ("", ""). A no may say why; a yes with a but is no yes."""
+    said = _meaning(text)
+    if said in ("yes", "no"):
+        return said, ""
+    first, _space, why = text.partition(" ")
+    return ("no", text) if _meaning(first) == "no" and why.strip() else ("", "")
 
 
 def _without_numbers(text: str, pin: str | None) -> str:

@@ -151,6 +151,27 @@ def test_long_text_is_read_page_by_page_before_the_choice():
     assert (screen.text, screen.end) == ("True", True)
 
 
+def test_a_page_ends_with_a_sentence_where_one_ends_near():
+    text = "This first sentence is long enough to fill the better part of a screen on a small handset, is it not. " * 2
+
+    def read(caller):
+        yield Confirm("enough", text + "\nWas this enough?", [Option("yes", "Yes"), Option("no", "No")])
+        return Bye("end", "")
+
+    heard, _, _ = talk(read, "9", "x")
+    assert heard[0].split("\n")[0].endswith("is it not.")
+    assert heard[2].split("\n")[0] in ("Wrong key.", heard[1].split("\n")[0])
+
+
+def test_a_wrong_key_on_a_page_of_text_leaves_the_text_to_be_read():
+    def read(caller):
+        yield Confirm("enough", "word " * 60, [Option("yes", "Yes")])
+        return Bye("end", "")
+
+    heard, _, _ = talk(read, "x")
+    assert heard[1] == heard[0]
+
+
 def test_no_screen_is_longer_than_the_handset_shows_even_with_long_options():
     def call(caller):
         answer = yield Choose("long", "Q" * 60, [Option(str(n), f"{n}" + "o" * 40) for n in range(9)])

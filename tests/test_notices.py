@@ -4,12 +4,12 @@ import pytest
 
 from cases import actions
 from cases.lifecycle import STEPS
-from cases.models import Case, Known
+from cases.models import Case, Known, Role
 from cases.reference import spoken
 from cases.wording import HISTORY, day
 from channels import gsm7
 from channels.models import Message
-from channels.notices import NEUTRAL, NOTICES, words
+from channels.notices import MOVED_UP, NEUTRAL, NOTICES, words
 from tests.builders import EVERYTHING, make_case, make_citizen, make_officer, now_of, open_case
 from tests.phone import Phone
 
@@ -56,6 +56,23 @@ def test_a_sensitive_case_is_never_named_in_an_sms(topic):
 
 
 @pytest.mark.django_db
+def test_what_they_did_themselves_is_no_news_in_a_private_matter():
+    phone = Phone()
+    case = make_case(topic="nhima-medicine", state="resolved", citizen=make_citizen(phone=phone.number))
+    before = phone.inbox()
+    actions.dispute(case=case, words="It is not there.")
+    assert phone.inbox() == before
+
+
+@pytest.mark.django_db
+def test_moving_up_before_it_is_late_is_not_called_late():
+    phone = Phone()
+    case = make_case(citizen=make_citizen(phone=phone.number))
+    actions.escalate(case=case, today=case.opened_on, by=make_officer(role=Role.SUPERVISOR))
+    assert phone.inbox()[-1] == f"{spoken(case.reference)} went one level up: Health Complaints Committee."
+
+
+@pytest.mark.django_db
 def test_an_anonymous_case_sends_nothing():
     open_case(known=Known.ANONYMOUS)
     assert Message.objects.count() == 0
@@ -81,7 +98,7 @@ def test_an_officers_curly_quotes_do_not_triple_the_price():
 
 @pytest.mark.parametrize("language", ["en", "bem", "ny", "toi", "loz", "kqn", "lue", "lun"])
 def test_every_notice_in_every_language_renders_whole(language):
-    for template in {*filter(None, NOTICES.values()), *NEUTRAL.values()}:
+    for template in {*filter(None, (*NOTICES.values(), *NEUTRAL.values())), MOVED_UP}:
         text = words(template, FACTS, language)
         assert not set("{}%") & set(text), (language, text)
         assert not gsm7.foreign(text)

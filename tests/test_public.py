@@ -474,8 +474,10 @@ def test_editors_change_the_texts_of_the_handset_and_no_odd_sign_slips_in(client
 
     assert client.get("/cms/").status_code == 200
     refused = client.post("/cms/snippets/channels/infotext/add/", {**fields, "text": "Ask 家 at the post."})
+    nobodys = client.post("/cms/snippets/channels/infotext/add/", {**fields, "language": "xx", "key": "NONSENSE"})
     taken = client.post("/cms/snippets/channels/infotext/add/", fields)
 
+    assert nobodys.status_code == 200  # a language nobody speaks: it would be read out to nobody
     assert (refused.status_code, taken.status_code) == (200, 302)
     assert "A phone cannot show: 家" in unescape(refused.content.decode())
     assert InfoText.objects.filter(title="Pay days").count() == 1

@@ -235,6 +235,33 @@ def test_no_in_any_language_opens_it_again(no):
     assert now_of(case).state == "in_progress"
 
 
+def test_a_no_that_says_why_opens_it_again_with_the_reason():
+    phone = Phone()
+    case = a_case_of(phone, state="resolved")
+    phone.text("No, I still did not get it, the pay point was closed")
+    assert (now_of(case).state, case.events.get(kind="dispute").said.text) == (
+        "in_progress",
+        "No, I still did not get it, the pay point was closed",
+    )
+
+
+def test_a_yes_with_a_but_is_no_yes():
+    phone = Phone()
+    case = a_case_of(phone, state="resolved")
+    phone.text("Yes but only half of it")
+    assert now_of(case).state == "resolved"
+    assert case.events.filter(kind="inform").count() == 1
+
+
+def test_a_lone_yes_closes_neither_of_two_answered_cases():
+    phone = Phone()
+    one, other = a_case_of(phone, state="resolved"), a_case_of(phone, state="resolved")
+    phone.text("YES")
+    assert phone.inbox()[-1].startswith("You have more than one answer from us.")
+    phone.text(f"YES {one.reference}")
+    assert (now_of(one).state, now_of(other).state) == ("closed", "resolved")
+
+
 def test_yes_to_nothing_is_no_confirmation_of_an_old_case():
     phone = Phone()
     case = a_case_of(phone)

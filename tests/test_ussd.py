@@ -60,6 +60,16 @@ def test_on_the_first_call_a_language_is_chosen_and_from_then_on_it_is_spoken():
     assert phone.dial().startswith(MENU)
 
 
+@pytest.mark.parametrize("change", [False, True])
+def test_the_language_chosen_is_spoken_from_the_next_word_on(change):
+    phone = a_phone_that_spoke_before() if change else Phone()
+    phone.dial()
+    said = phone.choose("Change language", "Chinyanja") if change else phone.choose("Chinyanja")
+    menu = phone.dial()
+    assert MENU not in menu
+    assert said.startswith(menu)  # all but the way back
+
+
 def test_only_reviewed_languages_are_offered_unless_a_setting_opens_the_drafts(settings):
     settings.DRAFT_LANGUAGES = False
     assert Phone().dial().startswith(MENU)

@@ -21,7 +21,7 @@ def call(caller: Caller):
         if go_on:
             yield Recall(caller.draft)
     if not caller.language_known and len(look_up.languages()) > 1:
-        caller.language = yield look_up.choose_language()
+        caller.choose_language((yield look_up.choose_language()))
     return (yield from menu(caller))
 
 
@@ -38,7 +38,7 @@ def menu(caller: Caller):
         options.append(Option("language", _("Change language")))
     choice = yield Choose("menu", _("Single Window Service. What do you need?"), options)
     if choice == "language":
-        caller.language = yield look_up.choose_language()
+        caller.choose_language((yield look_up.choose_language()))
         return (yield from menu(caller))
     return (yield from MENU[choice](caller))
 
