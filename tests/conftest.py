@@ -36,6 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     assert settings.DATABASES, "pytest-django goes on from here, but only when settings are loaded"
+    from sws import words
+
+    words.compile_all()  # a fresh checkout has none, and every language would be English
 
 
 def pytest_xdist_setupnodes(specs: list[Any]) -> None:
