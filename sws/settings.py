@@ -4,19 +4,25 @@ Every variable is read through `env` and friends below, each once; a test compar
 table. A secret NAME may also come from a file named by NAME_FILE.
 """
 
+import logging
 import os
+import re
 import sys
 from base64 import urlsafe_b64decode
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from sws.logs import frames_only
+from channels.gateways import NAMES
+from sws.logs import frames_only, nobody_named
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+Value = TypeVar("Value")
 _missing: list[str] = []
 
 
@@ -27,45 +33,57 @@ def env(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
-def secret(name: str, *, demo: str = "", required: bool = True) -> str:
-    """From NAME, or the file NAME_FILE. In production a missing one is listed and stops the start."""
+def insist(right: object, sentence: str) -> None:
+    """`sentence` names the setting and says what it must be; it does not repeat what may be a secret."""
+    if not right:
+        raise ImproperlyConfigured(sentence)
+
+
+def needed(name: str, value: Value, *, when: bool = True) -> Value:
+    """In production those that are empty are listed together and stop the start."""
+    if PRODUCTION and when and not value and name not in _missing:
+        _missing.append(name)
+    return value
+
+
+def secret(name: str, *, demo: str = "", when: bool = True) -> str:
+    """From NAME, or the file NAME_FILE. Needed in production, and `demo` stands in elsewhere."""
+    value = env(name)
     if path := env(f"{name}_FILE"):
         try:
-            return Path(path).read_text().strip()
-        except OSError as error:
+            value = Path(path).read_text().strip()
+        except (OSError, ValueError) as error:
             raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}.") from error
-    value = env(name)
-    if value or MODE != "production":
-        return value or demo
-    if required:
-        _missing.append(name)
-    return ""
+    return needed(name, value if PRODUCTION else value or demo, when=when)
 
 
-def sealing_keys(name: str, value: str) -> list[str]:
-    """Thirty-two bytes each, urlsafe base64, separated by commas; newest first."""
-    keys = [key.strip() for key in value.split(",") if key.strip()]
-    for key in keys:
-        try:
-            right = len(urlsafe_b64decode(key)) == 32
-        except ValueError:
-            right = False
-        if not right:
-            raise ImproperlyConfigured(f"{name}: each key must be 32 bytes in urlsafe base64.")
-    return keys
+def keys(name: str, value: str, right: Callable[[str], bool], shape: str) -> list[str]:
+    """Separated by commas, newest first."""
+    found = [key.strip() for key in value.split(",")] if value else []
+    insist(all(map(right, found)), f"{name}: each key must be {shape}.")
+    return found
+
+
+def seals(key: str) -> bool:
+    try:
+        return len(urlsafe_b64decode(key)) == 32
+    except ValueError:
+        return False
+
+
+def hard_to_guess(key: str) -> bool:
+    return bool(re.fullmatch(r"[\w-]{16,}" if PRODUCTION else r"[\w-]+", key, re.ASCII))
 
 
 def number(name: str, default: int) -> int:
     value = env(name, str(default))
-    if not value.isdigit():
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    insist(value.isdecimal(), f"{name} must be a whole number, not {value!r}.")
     return int(value)
 
 
 def switch(name: str, default: bool) -> bool:
     value = env(name, "on" if default else "off").lower()
-    if value not in ("on", "off"):
-        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
+    insist(value in ("on", "off"), f"{name} must be on or off, not {value!r}.")
     return value == "on"
 
 
@@ -73,11 +91,22 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in env(name, default).split(",") if word.strip()]
 
 
+def url(name: str, default: str, *schemes: str) -> str:
+    """With a host, or the path of a socket; none at all is for `needed` to judge."""
+    value = env(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        right = parts.scheme in schemes and (parts.hostname or parts.path.startswith("/")) and parts.port != 0
+    except ValueError:  # a port that is no number
+        right = False
+    insist(right or not value, f"{name} must be an address that begins with {schemes[0]}://")
+    return value
+
+
 def database(url: str) -> dict:
     """postgresql://user:password@host:port/name?option=value; ?host=/folder for a socket."""
     parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+    insist(parts.path.strip("/"), "DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -95,55 +124,54 @@ def database(url: str) -> dict:
 # --- What kind of house this is -----------------------------------------------------------------------
 
 MODE = env("MODE", "production")
-if MODE not in ("production", "demo", "test"):
-    raise ImproperlyConfigured(f"MODE must be production, demo or test, not {MODE!r}.")
+insist(MODE in ("production", "demo", "test"), f"MODE must be production, demo or test, not {MODE!r}.")
 PRODUCTION = MODE == "production"
 DEBUG = switch("DEBUG", False)
-if DEBUG and PRODUCTION:
-    raise ImproperlyConfigured("DEBUG shows what is inside and cannot be on in production.")
+insist(not (DEBUG and PRODUCTION), "DEBUG shows what is inside and cannot be on in production.")
 
 SECRET_KEY = secret("SECRET_KEY", demo="demo only, everybody knows it")
+insist(not PRODUCTION or not SECRET_KEY or len(SECRET_KEY) >= 50, "SECRET_KEY must be 50 characters or more.")
 # The first key seals; the others still open what was sealed before (`manage.py rotate_field_keys`).
-FIELD_KEYS = sealing_keys(
-    "FIELD_KEYS", secret("FIELD_KEYS", demo="ZGVtbyBrZXksIG5vIHNlY3JldDogMzIgYnl0ZXMgMTI=")
+_SEALS = "32 bytes in urlsafe base64"
+FIELD_KEYS = keys(
+    "FIELD_KEYS", secret("FIELD_KEYS", demo="ZGVtbyBrZXksIG5vIHNlY3JldDogMzIgYnl0ZXMgMTI="), seals, _SEALS
 )
-INDEX_KEY = "".join(
-    sealing_keys("INDEX_KEY", secret("INDEX_KEY", demo="ZGVtbyBpbmRleCBrZXksIG5vIHNlY3JldCAzMiBieTE="))[:1]
-)
-ALLOWED_HOSTS = words("ALLOWED_HOSTS", "" if PRODUCTION else "*")
-if not ALLOWED_HOSTS:
-    _missing.append("ALLOWED_HOSTS")
-PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", "" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
-if not PUBLIC_BASE_URL:
-    _missing.append("PUBLIC_BASE_URL")
-
-DATABASE_URL = env("DATABASE_URL")
-if not DATABASE_URL:
-    _missing.append("DATABASE_URL")
+INDEX_KEY = secret("INDEX_KEY", demo="ZGVtbyBpbmRleCBrZXksIG5vIHNlY3JldCAzMiBieTE=")
+insist(len(keys("INDEX_KEY", INDEX_KEY, seals, _SEALS)) < 2, "INDEX_KEY must be one key: it cannot be rotated.")
+ALLOWED_HOSTS = needed("ALLOWED_HOSTS", words("ALLOWED_HOSTS", "" if PRODUCTION else "*"))
+_PUBLIC = ("", "https") if PRODUCTION else ("http://127.0.0.1:8000", "http", "https")
+PUBLIC_BASE_URL = needed("PUBLIC_BASE_URL", url("PUBLIC_BASE_URL", *_PUBLIC))
+DATABASE_URL = needed("DATABASE_URL", url("DATABASE_URL", "", "postgresql", "postgres"))
 DATABASES = {"default": database(DATABASE_URL or "postgresql:///sws")}
-REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = url("REDIS_URL", "redis://127.0.0.1:6379/0", "redis", "rediss", "unix")
 
 # --- Gateways -----------------------------------------------------------------------------------------
 
-SMS_GATEWAYS = words("SMS_GATEWAYS", "" if PRODUCTION else "simulator")  # the first is used, the next when it fails
+# The first is used, the next when it fails. The simulator delivers to nobody: it is not for production.
+SMS_GATEWAYS = needed("SMS_GATEWAYS", words("SMS_GATEWAYS", "" if PRODUCTION else "simulator"))
+_GATEWAYS = [name for name in NAMES if not (PRODUCTION and name == "simulator")]
+insist(set(SMS_GATEWAYS) <= set(_GATEWAYS), f"SMS_GATEWAYS can be {' or '.join(_GATEWAYS)}, not {SMS_GATEWAYS}.")
 SIMULATOR = switch("SIMULATOR", not PRODUCTION)
+insist(not (SIMULATOR and PRODUCTION), "SIMULATOR rings in anybody's name and cannot be on in production.")
 USSD_CODE = env("USSD_CODE")  # the code citizens dial, once ZICTA has given one; shown where set
 
 AFRICASTALKING_USERNAME = env("AFRICASTALKING_USERNAME", "sandbox")
-AFRICASTALKING_API_KEY = secret("AFRICASTALKING_API_KEY", demo="demo", required="africastalking" in SMS_GATEWAYS)
+AFRICASTALKING_API_KEY = secret("AFRICASTALKING_API_KEY", demo="demo", when="africastalking" in SMS_GATEWAYS)
 AFRICASTALKING_SENDER = env("AFRICASTALKING_SENDER")
-AFRICASTALKING_URL = env("AFRICASTALKING_URL", "https://api.africastalking.com/version1")
+AFRICASTALKING_URL = url("AFRICASTALKING_URL", "https://api.africastalking.com/version1", "https", "http")
 # The unguessable part of the callback addresses; two are valid while one replaces the other.
-AFRICASTALKING_CALLBACK_KEYS = [
-    key.strip() for key in secret("AFRICASTALKING_CALLBACK_KEYS", demo="demo").split(",") if key.strip()
-]
-TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID")
-TWILIO_AUTH_TOKEN = secret("TWILIO_AUTH_TOKEN", required="twilio" in SMS_GATEWAYS)
-TWILIO_FROM = env("TWILIO_FROM")
-TWILIO_URL = env("TWILIO_URL", "https://api.twilio.com")
+AFRICASTALKING_CALLBACK_KEYS = keys(
+    "AFRICASTALKING_CALLBACK_KEYS",
+    secret("AFRICASTALKING_CALLBACK_KEYS", demo="demo"),
+    hard_to_guess,
+    "16 letters, digits, - or _, or more of them",
+)
+_twilio = "twilio" in SMS_GATEWAYS
+TWILIO_ACCOUNT_SID = needed("TWILIO_ACCOUNT_SID", env("TWILIO_ACCOUNT_SID"), when=_twilio)
+TWILIO_AUTH_TOKEN = secret("TWILIO_AUTH_TOKEN", when=_twilio)
+TWILIO_FROM = needed("TWILIO_FROM", env("TWILIO_FROM"), when=_twilio)
+TWILIO_URL = url("TWILIO_URL", "https://api.twilio.com", "https", "http")
 GATEWAY_TIMEOUT = (3.05, number("GATEWAY_TIMEOUT", 9))  # seconds: to connect, to answer
-if PRODUCTION and not SMS_GATEWAYS:
-    _missing.append("SMS_GATEWAYS")
 
 SMS_HOURLY_BUDGET = number("SMS_HOURLY_BUDGET", 20_000)
 SMS_NUMBER_HOURLY_BUDGET = number("SMS_NUMBER_HOURLY_BUDGET", 10)
@@ -158,10 +186,8 @@ PAUSE_CAP_DAYS = number("PAUSE_CAP_DAYS", 10)  # working days the clock may stan
 SILENCE_DAYS = number("SILENCE_DAYS", 14)  # an answered case closes after so many days of silence
 ESCALATION_DAYS = number("ESCALATION_DAYS", 5)  # working days between one level and the next
 REFERRAL_DAYS = number("REFERRAL_DAYS", 5)
-PRIVACY_NOTICE_VERSION = 1
 
-if PRODUCTION and _missing:
-    raise ImproperlyConfigured("Cannot start in production without: " + ", ".join(_missing) + ".")
+insist(not _missing, "Cannot start in production without: " + ", ".join(_missing) + ".")
 
 # --- Django -------------------------------------------------------------------------------------------
 
@@ -194,7 +220,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django.contrib.postgres",
 ]
 
@@ -255,7 +280,7 @@ EMAIL_BACKEND = (
 EMAIL_HOST = env("EMAIL_HOST", "localhost")
 EMAIL_PORT = number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", required=False)
+EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", when=False)
 EMAIL_USE_TLS = switch("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "webmaster@localhost")
 
@@ -318,6 +343,7 @@ WAGTAIL_SITE_NAME = "Single Window Service"
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # one door for passwords: allauth's, which counts tries
 
 # How many of our own proxies stand in front, each adding an address to X-Forwarded-For.
 PROXIES = number("PROXIES", 1 if PRODUCTION else 0)
@@ -354,6 +380,8 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Logs: events as lines of JSON, never a citizen's words, number or reference ------------------------
 
+LOG_LEVEL = env("LOG_LEVEL", "WARNING").upper()
+insist(LOG_LEVEL in logging.getLevelNamesMapping(), f"LOG_LEVEL must be a level like WARNING, not {LOG_LEVEL!r}.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -363,6 +391,7 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 frames_only,
+                nobody_named,
                 structlog.processors.JSONRenderer(),
             ],
             "foreign_pre_chain": [
@@ -372,7 +401,7 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": sys.stderr}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
 structlog.configure(
     processors=[
