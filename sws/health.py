@@ -20,13 +20,13 @@ def alive(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and is migrated. Valkey only rings the bell: without it we serve, and say so."""
     database = _database()
+    serving = database == "ok" and not _unapplied()
     report = {
         "database": database,
         "valkey": _valkey(),
-        "migrations": "applied" if database == "ok" and not _unapplied() else "not applied",
-        "oldest_unsent_message_seconds": _oldest_unsent() if database == "ok" else None,
+        "migrations": "applied" if serving else "not applied",
+        "oldest_unsent_message_seconds": _oldest_unsent() if serving else None,  # else there may be no table yet
     }
-    serving = report["database"] == "ok" and report["migrations"] == "applied"
     return JsonResponse(report, status=200 if serving else 503)
 
 

@@ -49,6 +49,17 @@ def test_with_a_migration_missing_we_do_not_serve():
 
 
 @pytest.mark.django_db
+def test_with_no_table_yet_we_do_not_serve_and_say_so():
+    with connections["default"].cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    response = Client().get("/readyz")
+    assert (response.status_code, response.json()) == (
+        503,
+        {"database": "ok", "valkey": "ok", "migrations": "not applied", "oldest_unsent_message_seconds": None},
+    )
+
+
+@pytest.mark.django_db
 def test_without_the_database_we_do_not_serve(monkeypatch):
     def refuse():
         raise OperationalError("connection refused")
