@@ -2,11 +2,15 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as editor_urls
 from wagtail.documents import urls as document_urls
 
 from sws import health
+
+# Wagtail brings two log-ins of its own that know nothing of a second factor: allauth's stands in front of them.
+to_the_log_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
     path("healthz", health.alive),
@@ -14,6 +18,8 @@ urlpatterns = [
     path("gateways/", include("channels.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("cms/login/", to_the_log_in),
+    path("_util/login/", to_the_log_in),
     path("cms/", include(editor_urls)),
     path("documents/", include(document_urls)),
     path("", include("cases.urls")),
