@@ -6,11 +6,13 @@ references exist. Who comes from the phone on record needs none of this.
 
 import hmac
 import re
+from datetime import timedelta
 
+from cases import clock
 from cases.actions import issue_code, pin_index, use_code
 from cases.crypto import blind
 from cases.limits import HOUR, count_try
-from cases.models import Case
+from cases.models import Case, OneTimeCode
 
 NOBODY = "0" * 32  # no blind index looks like this: HMAC would have to give 128 zero bits
 
@@ -44,6 +46,11 @@ def send_code(*, reference: str, source: str) -> None:
     case = Case.objects.filter(reference=reference, citizen__phone_index__isnull=False).first()
     if case:
         issue_code(case=case)
+
+
+def forget_old_codes() -> int:
+    """A code opens a case for minutes; a day later nobody asks what became of it."""
+    return OneTimeCode.objects.filter(expires_at__lt=clock.now() - timedelta(days=1)).delete()[0]
 
 
 def _with_pin(reference: str, pin: str) -> Case | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import actions, limits
+from cases import access, actions, limits
 from channels import bell, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
@@ -32,6 +33,8 @@ SWEEPS = {
     "answers": Sweep(sessions.empty_what_is_over, every=60),
     "screens": Sweep(sessions.count_and_forget, every=300),
     "tries": Sweep(limits.forget_old_tries, every=600),
+    "codes": Sweep(access.forget_old_codes, every=3600),
+    "logins": Sweep(SessionStore.clear_expired, every=3600),
     "receipts": Sweep(receipts.forget_strays, every=3600),
     "escalate": Sweep(lambda: actions.escalate_overdue(timezone.now()), every=60),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
