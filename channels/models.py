@@ -13,7 +13,6 @@ class Caller(models.Model):
     index = models.CharField(max_length=32, primary_key=True)
     language = models.CharField(max_length=8, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
-    noticed_version = models.PositiveSmallIntegerField(default=0, help_text="Version of the privacy words last told.")
 
     def __str__(self):
         return self.index[:8]
