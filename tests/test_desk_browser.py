@@ -14,9 +14,7 @@ from cases import actions
 from cases.catalogue import catalogue
 from cases.lifecycle import State
 from cases.models import Case, Officer, Role
-from tests.builders import EVERYTHING, LUSAKA_TOWN, make_case, make_citizen, make_officer, now_of, on
-
-pytestmark = pytest.mark.browser
+from tests.builders import EVERYTHING, LUSAKA_TOWN, make_case, make_citizen, make_officer, now_of, on, open_case
 
 PASSWORD = "seven green hills"
 
@@ -151,6 +149,50 @@ def test_a_walk_in_without_touching_the_mouse(living_country, desk):
     assert pin.group(1) not in desk.content()
     expect(desk.get_by_text("The PIN was shown once")).to_be_visible()
     assert Case.objects.latest("pk") == case
+
+
+def test_a_case_is_taken_and_answered_without_touching_the_mouse(living_country, desk, alice):
+    case = make_case(words="They say my card is dead.")
+    desk.reload()
+    tab_to(desk, f"a[href='/desk/cases/{case.reference}/']")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/{case.reference}/")
+    tab_to(desk, ".next button")
+    desk.keyboard.press("Space")
+    expect(desk.get_by_text("You have this case now.")).to_be_visible()
+    tab_to(desk, "[name=resolve-decision]")
+    desk.keyboard.type("You were right", delay=5)
+    tab_to(desk, "[name=resolve-words]")
+    desk.keyboard.type("Your card works again.")
+    tab_to(desk, ".next button")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("The citizen is told and has the last word.")).to_be_visible()
+    case = now_of(case)
+    assert (case.state, case.officer, case.decision) == (State.RESOLVED, alice, "upheld")
+    assert actions.answer_words(case) == "Your card works again."
+
+
+def test_a_citizen_reads_and_contests_the_answer_without_touching_the_mouse(living_country, page, alice):
+    opened = open_case()
+    case = actions.take(case=opened.case, by=alice)
+    actions.resolve(case=case, by=alice, decision="upheld", words="Your card works again.")
+    page.goto(f"{living_country}/track/")
+    tab_to(page, "[name=reference]")
+    page.keyboard.type(str(case))
+    page.keyboard.press("Tab")
+    page.keyboard.type(opened.pin)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/track/case/")
+    expect(page.get_by_text("Your card works again.").first).to_be_visible()
+    tab_to(page, "#dispute-words")
+    page.keyboard.type("It does not.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your case is open again.")).to_be_visible()
+    assert (now_of(case).state, case.events.last().said.text) == (State.IN_PROGRESS, "It does not.")
+    tab_to(page, "form[action$='finish/'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/track/")
 
 
 def test_a_walk_in_where_no_script_runs(living_country, browser, alice):

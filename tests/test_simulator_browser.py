@@ -15,8 +15,6 @@ from channels.views_simulator import SIMS
 from cms.site import build_site
 from tests.builders import make_case
 
-pytestmark = pytest.mark.browser
-
 WIDTHS = (360, 1280)
 CALM = ".handset:not([data-mode=busy])"
 
