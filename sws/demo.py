@@ -179,11 +179,20 @@ def _work_on(country: Country, case: Case, turns: tuple[Turn, ...] | None = None
         return  # nobody takes it, and it grows late
     yield country.dice.choice((0, 0, 1, 1, 2, 5))
     actions.record_reading(case=case, by=officer)
+    if case.place is None:
+        case = _put_where_it_belongs(country, case, officer)
+        officer = country.somebody(case) or officer
+        yield 0
     actions.take(case=case, by=officer)
     for referral in case.referrals.all():
         yield from _helped(country, case, referral)
     for turn in turns or (_one_of(country, ON_THE_WAY), _one_of(country, AT_THE_END)):
         yield from turn(country, case, officer)
+
+
+def _put_where_it_belongs(country: Country, case: Case, officer: Officer) -> Case:
+    place = country.dice.choice(list(catalogue().districts.values()))
+    return actions.sort(case=case, by=officer, topic=catalogue().topics["where-to-go"], place=place)
 
 
 def _helped(country: Country, case: Case, referral: Referral) -> Life:
@@ -311,14 +320,15 @@ def _open(country: Country, number: int) -> Case:
     province = dice.choice(list(catalogue().provinces.values()))
     place = dice.choice([place for place in catalogue().districts.values() if place.parent_id == province.pk])
     language = dice.choice([*province.languages, "en"])
-    channel = Channel.USSD if on_the_simulator else _channel(country)
+    unsorted = topic == catalogue().triage(Kind.ENQUIRY)  # an SMS that nobody could place
+    channel = Channel.USSD if on_the_simulator else Channel.SMS if unsorted else _channel(country)
     known = Known.NUMBER if on_the_simulator else _known(country, topic, channel)
     registers = topic.kind == Kind.REGISTRATION
     told = registers or (channel == Channel.DESK and known == Known.NUMBER)
     citizen = None if known == Known.ANONYMOUS else country.citizen(number, language, told=told)
     return actions.open_case(
         topic=topic,
-        place=place,
+        place=None if unsorted else place,
         words=words.format(place=place),
         known=known,
         channel=channel,
