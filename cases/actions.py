@@ -77,7 +77,6 @@ def find_or_add_citizen(*, phone: str = "", nrc: str = "", name: str = "", langu
     return citizen
 
 
-@transaction.atomic
 def open_case(
     *,
     topic: Topic,
@@ -101,7 +100,7 @@ def open_case(
         raise NotAllowed(_("You may not open cases."))
     pin = new_pin()
     try:
-        with transaction.atomic():  # nobody looks first whether `once` was there: it hardly ever was
+        with transaction.atomic():  # without a look whether `once` was there: it hardly ever was
             case = _new_case(
                 topic=topic,
                 place=place,
@@ -116,15 +115,15 @@ def open_case(
                 words=words,
                 level=appeal_of.level + 1 if appeal_of else 1,
             )
+            for agency in also_for:
+                _ask_agency(case, agency)
+            data = {"topic": topic.pk, "channel": channel, "known": known, "place": place.pk if place else None}
+            _tell(case, "open", by or Actor.CITIZEN, words=words, data=data)
     except IntegrityError:
         before = Case.objects.filter(once=once).first() if once else None
         if before is None:
             raise
         return Opened(before, _renew_pin(before))
-    for agency in also_for:
-        _ask_agency(case, agency)
-    data = {"topic": topic.pk, "channel": channel, "known": known, "place": place.pk if place else None}
-    _tell(case, "open", by or Actor.CITIZEN, words=words, data=data)
     return Opened(case, pin)
 
 

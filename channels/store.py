@@ -111,7 +111,12 @@ def write(running: Running, *, screen: str, resumable: bool, forget_caller: bool
 
 def remember_language(caller: str, language: str) -> None:
     """The language chosen once is spoken from now on, in calls and in text messages."""
-    Caller.objects.update_or_create(index=caller, defaults={"language": language})
+    Caller.objects.bulk_create(
+        [Caller(index=caller, language=language)],
+        update_conflicts=True,
+        unique_fields=["index"],
+        update_fields=["language"],
+    )
     actions.choose_language(phone_index=caller, language=language)
 
 
