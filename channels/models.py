@@ -1,9 +1,11 @@
 """What a channel remembers: callers, running conversations, messages in and out, texts to read out."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.catalogue import catalogue
 from cases.crypto import SealedTextField
 
 
@@ -171,3 +173,11 @@ class InfoText(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.language})"
+
+    def clean(self) -> None:
+        """A text with a language or a key that does not exist would never be read out to anybody."""
+        known = catalogue()
+        if self.language not in known.languages:
+            raise ValidationError({"language": "Choose one of: " + ", ".join(known.languages)})
+        if self.key not in {**known.programmes, **known.agencies}:
+            raise ValidationError({"key": "Choose the code of a programme or an agency, like SCT or NHIMA."})
