@@ -174,7 +174,7 @@ TWILIO_URL = url("TWILIO_URL", "https://api.twilio.com", "https", "http")
 GATEWAY_TIMEOUT = (3.05, number("GATEWAY_TIMEOUT", 9))  # seconds: to connect, to answer
 
 SMS_HOURLY_BUDGET = number("SMS_HOURLY_BUDGET", 20_000)
-SMS_NUMBER_HOURLY_BUDGET = number("SMS_NUMBER_HOURLY_BUDGET", 10)
+SMS_NUMBER_HOURLY_BUDGET = number("SMS_NUMBER_HOURLY_BUDGET", 10 if PRODUCTION else 100)
 
 # --- Conversations and cases --------------------------------------------------------------------------
 
