@@ -115,8 +115,10 @@ def database(url: str) -> dict:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": options.pop("port", parts.port or ""),
-        "OPTIONS": options,
-        "CONN_MAX_AGE": None,  # a connection is kept: opening one costs more than the request it serves
+        # A connection is kept: opening one costs more than the request it serves. And what is asked over it often is
+        # planned once: planning was half of PostgreSQL's work. So no pool may stand between that shares connections.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **options},
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": False,  # one more statement a request; a broken connection is dropped and retried
     }
 
