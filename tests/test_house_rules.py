@@ -28,9 +28,12 @@ README = (ROOT / "README.md").read_text()
 
 
 def tracked() -> list[Path]:
+    """What belongs to the project: git's word for it, or, where it was unpacked without git, all that is not ignored."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     names = listed.stdout.decode().split("\0") if listed.returncode == 0 else []
-    paths = [ROOT / name for name in names if name] or [path for path in ROOT.rglob("*") if ".venv" not in path.parts]
+    ignored = {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines()}
+    made = [path for path in ROOT.rglob("*") if ignored.isdisjoint(path.relative_to(ROOT).parts)]
+    paths = [ROOT / name for name in names if name] or made
     return [path for path in paths if path.is_file()]
 
 
