@@ -99,7 +99,7 @@ def test_a_complaint_made_on_the_phone_is_followed_on_the_web(country, page):
 def test_a_line_that_drops_goes_on_at_the_next_call(country, page):
     phone = Handset(page, country, owner=1)
     begin(phone)
-    phone.choose("Complain", "NHIMA health")
+    phone.choose("Complain", "NAPSA pension")  # the first matter there is nothing private
     page.get_by_label("Drop the session").check()
     phone.keys("1")
     assert phone.call() == "Connection problem or invalid MMI code."
