@@ -320,8 +320,8 @@ def _open(country: Country, number: int) -> Case:
     province = dice.choice(list(catalogue().provinces.values()))
     place = dice.choice([place for place in catalogue().districts.values() if place.parent_id == province.pk])
     language = dice.choice([*province.languages, "en"])
-    unsorted = topic == catalogue().triage(Kind.ENQUIRY)  # an SMS that nobody could place
-    channel = Channel.USSD if on_the_simulator else Channel.SMS if unsorted else _channel(country)
+    unsorted = topic == catalogue().triage(Kind.ENQUIRY)
+    channel = Channel.USSD if on_the_simulator else _channel(country, unsorted=unsorted)
     known = Known.NUMBER if on_the_simulator else _known(country, topic, channel)
     registers = topic.kind == Kind.REGISTRATION
     told = registers or (channel == Channel.DESK and known == Known.NUMBER)
@@ -340,8 +340,10 @@ def _open(country: Country, number: int) -> Case:
     ).case
 
 
-def _channel(country: Country) -> Channel:
-    """A desk is open on working days only; a telephone always."""
+def _channel(country: Country, *, unsorted: bool) -> Channel:
+    """A desk is open on working days only; a telephone always. What nobody has sorted came by SMS."""
+    if unsorted:
+        return Channel.SMS
     channel = country.dice.choices(list(Channel), (60, 15, 20, 5))[0]
     closed_today = not catalogue().calendar.is_working(catalogue().today())
     return Channel.USSD if closed_today and channel == Channel.DESK else channel
