@@ -328,7 +328,7 @@ class _Letter:
             language=running.language,
             language_known=running.language_known,
         )
-        said = self.text
+        said: str | None = self.text
         if begin is not None:
             running, said = replace(running, state=Answers(begin if running.language_known else ())), None
         state, screen = turn(call, caller, running.state, said, STYLE)

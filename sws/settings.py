@@ -54,6 +54,7 @@ def secret(name: str, *, demo: str = "", when: bool = True) -> str:
             value = Path(path).read_text().strip()
         except (OSError, ValueError) as error:
             raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}.") from error
+    insist(not (PRODUCTION and demo and demo in value), f"{name} is the demonstration's, which everybody knows.")
     return needed(name, value if PRODUCTION else value or demo, when=when)
 
 
@@ -157,7 +158,11 @@ SIMULATOR = switch("SIMULATOR", not PRODUCTION)
 insist(not (SIMULATOR and PRODUCTION), "SIMULATOR rings in anybody's name and cannot be on in production.")
 USSD_CODE = env("USSD_CODE")  # the code citizens dial, once ZICTA has given one; shown where set
 
-AFRICASTALKING_USERNAME = env("AFRICASTALKING_USERNAME", "sandbox")
+AFRICASTALKING_USERNAME = needed(
+    "AFRICASTALKING_USERNAME",
+    env("AFRICASTALKING_USERNAME", "" if PRODUCTION else "sandbox"),
+    when="africastalking" in SMS_GATEWAYS,
+)
 AFRICASTALKING_API_KEY = secret("AFRICASTALKING_API_KEY", demo="demo", when="africastalking" in SMS_GATEWAYS)
 AFRICASTALKING_SENDER = env("AFRICASTALKING_SENDER")
 AFRICASTALKING_URL = url("AFRICASTALKING_URL", "https://api.africastalking.com/version1", "https", "http")

@@ -4,7 +4,7 @@ import json
 import re
 
 from cases.actions import find_or_add_citizen, open_case
-from cases.catalogue import catalogue
+from cases.catalogue import SEVERAL, catalogue
 from cases.models import Known
 from cases.pack import Kind
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong
@@ -12,7 +12,6 @@ from channels.dialogs.common import choose_topic, farewell, where
 from channels.speech import Caller, _, yes_no
 
 WORKER, HOUSEHOLD = "register-worker", "register-assistance"
-SCHEMES = ("NHIMA", "NAPSA", "WCFCB")
 NRC = re.compile(r"^\d{6}/\d{2}/\d$")
 
 
@@ -63,7 +62,7 @@ def register(caller: Caller):
 
 
 def _which_schemes():
-    agencies = [catalogue().agencies[code] for code in SCHEMES if code in catalogue().agencies]
+    agencies = [catalogue().agencies[code] for code in SEVERAL[WORKER] if code in catalogue().agencies]
     chosen = yield Choose(
         "schemes",
         _("One form is enough. Which do you want?"),
