@@ -68,12 +68,14 @@ def _next(chance: Random, screen: str, shown: str, number: int) -> str:
     return fixed.get(screen) or chance.choice(re.findall(r"^([1-59]) ", shown, re.MULTILINE))
 
 
-def follow(script: Script, number: int) -> Caller:
+def follow(script: Script, number: int, *, to_the_end: bool) -> Caller:
+    """Somebody new on the same way; else the call drops before the last hop, the one that opens the case."""
     phone, words = _phone(number), _words(number)
-    typed = [words if step.typed == script.words else step.typed for step in script.steps[1:]]
-    transcripts = ["*".join(typed[:hop]) for hop in range(len(script.steps))]
+    steps = script.steps if to_the_end else script.steps[:-1]
+    typed = [words if step.typed == script.words else step.typed for step in steps[1:]]
+    transcripts = ["*".join(typed[:hop]) for hop in range(len(steps))]
     requests = [request(session=f"ATUid_{number:032x}", phone=phone, transcript=text) for text in transcripts]
-    return Caller(phone, words, script, Call(requests, [step.reply for step in script.steps]))
+    return Caller(phone, words, script, Call(requests, [step.reply for step in steps], opens_a_case=to_the_end))
 
 
 def _phone(number: int) -> str:
@@ -89,7 +91,7 @@ def _words(number: int) -> str:
 
 def misled(callers: Iterable[Caller]) -> int:
     """How many were told the number or PIN of a case that is not the one they spoke of."""
-    return sum(not _is_own(caller) for caller in callers)
+    return sum(caller.call.opens_a_case and not _is_own(caller) for caller in callers)
 
 
 def _is_own(caller: Caller) -> bool:
