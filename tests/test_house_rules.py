@@ -175,6 +175,12 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+def test_the_readmes_map_names_every_file():
+    rooms = [path for path in CODE if path.parent.name in ("sws", "cases", "channels", "cms")]
+    missing = [path.name for path in rooms if path.name not in ("__init__.py", "apps.py") and path.name not in README]
+    assert missing == []
+
+
 # --- Addresses ----------------------------------------------------------------------------------------
 
 # Who needs no log-in, and why. Everything else belongs to officers or editors and must refuse a stranger.
