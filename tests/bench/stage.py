@@ -43,7 +43,8 @@ def stage() -> Iterator[Stage]:
             server.start()
         address = ground.at(postgres.url("postgres"), template)
         os.environ |= {"MODE": "demo", "DATABASE_URL": address, "REDIS_URL": valkey.url()}
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "sws.settings"}
+        (folder / "static").mkdir()
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "sws.settings", "STATIC_ROOT": str(folder / "static")}
         with psycopg.connect(address) as connection:
             connection.execute(BARE_TABLE)
             said = [
@@ -72,6 +73,14 @@ class Result:
     @property
     def database_ms(self) -> float:
         return 1000 * self.database / self.pace.hops
+
+    @property
+    def own_ms(self) -> float:
+        return 1000 * self.pace.own_seconds / self.pace.hops
+
+    @property
+    def all_ms(self) -> float:
+        return self.web_ms + self.database_ms + self.own_ms
 
 
 class Server:
