@@ -120,7 +120,7 @@ def database(url: str) -> dict:
         # planned once: planning was half of PostgreSQL's work. So no pool may stand between that shares connections.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **options},
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": False,  # one more statement a request; a broken connection is dropped and retried
+        "CONN_HEALTH_CHECKS": True,  # not for a gateway's request, which tries again by itself: channels/middleware.py
     }
 
 

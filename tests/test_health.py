@@ -1,5 +1,6 @@
 """What a load balancer and a night watch ask: does it live, can it serve, and what is late."""
 
+import urllib.request
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,20 @@ from django.utils import timezone
 
 from channels.models import Message
 from tests.builders import open_case
+
+
+def test_no_visitor_meets_a_connection_that_a_restarted_database_left_behind(living_country):
+    def ask() -> int:
+        with urllib.request.urlopen(f"{living_country}/readyz", timeout=10) as page:
+            return page.status
+
+    assert {ask() for _visit in range(12)} == {200}  # every thread of every process has its connection now
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert {ask() for _visit in range(12)} == {200}
 
 
 def test_alive_needs_nothing():
