@@ -256,6 +256,8 @@ def steps(officer: Officer, found: Case) -> list[str]:
     names = [step.name for step in possible(officer, found) if step.name != "come_back"]
     if "hear" in names:
         names.remove("inform")
+    if "ask" in names and not (found.citizen and found.citizen.phone_index):
+        names.remove("ask")  # there is no number to ask
     if answerable(officer, found).exists():
         names.append("come_back")
     first = "come_back" if officer.agency_id and "come_back" in names else NEXT.get(State(found.state))

@@ -992,3 +992,21 @@ def test_a_search_by_the_whole_number_leads_to_the_case(alice):
     for typed in (case.reference, str(case), f" {case} "):
         answer = desk_of(alice).post("/desk/cases/", {"q": typed})
         assert (answer.status_code, answer.url) == (303, case_url(case))
+
+
+def test_nobody_is_offered_to_ask_a_citizen_who_left_no_number(alice):
+    known = make_case(state=State.IN_PROGRESS, officer=alice)
+    nameless = make_case(state=State.IN_PROGRESS, officer=alice, known=Known.ANONYMOUS)
+
+    assert "ask" in buttons(desk_of(alice).get(case_url(known)))
+    assert "ask" not in buttons(desk_of(alice).get(case_url(nameless)))
+
+
+def test_the_mark_not_solved_goes_when_there_is_a_new_answer(alice):
+    case = make_case(state=State.RESOLVED, officer=alice)
+    actions.dispute(case=case, words="It is not.")
+    assert "Not solved, says the citizen" in text_of(desk_of(alice).get(case_url(case)))
+
+    actions.resolve(case=case, by=alice, decision="upheld", words="Now it is.")
+
+    assert "Not solved, says the citizen" not in text_of(desk_of(alice).get(case_url(case)))
