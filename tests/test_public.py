@@ -137,7 +137,8 @@ def test_a_wrong_number_asks_the_database_the_same_questions_as_a_wrong_pin(clie
     def statements(reference: str) -> list[str]:
         with CaptureQueriesContext(connection) as asked:
             assert access.open_with_pin_or_code(reference=reference, digits="0", source="test") is None
-        return [re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in asked]
+        statements = [query["sql"] for query in asked if "cases_country" not in query["sql"]]  # those by the clock
+        return [re.sub(r"'[^']*'|\d+", "?", statement) for statement in statements]
 
     assert statements(opened.case.reference) == statements("123456789012")
 

@@ -91,8 +91,8 @@ def test_a_complaint_made_on_the_phone_is_followed_on_the_web(country, page):
     page.get_by_label("PIN").fill(pin)
     page.get_by_role("button", name="Open my case").click()
 
-    assert page.get_by_role("heading", name="We have it. An officer will look at it.").is_visible()
-    assert page.get_by_text("No money came in May").is_visible()
+    page.get_by_role("heading", name="We have it. An officer will look at it.").wait_for()
+    page.get_by_text("No money came in May").wait_for()
     assert page.url == f"{country}/track/case/"
 
 
@@ -164,7 +164,7 @@ def test_a_text_written_on_the_phone_is_answered(country, page):
     page.locator("[data-thread] li.mine", has_text="HELP").wait_for(timeout=15_000)
     page.locator("[data-thread] li.theirs").first.wait_for(timeout=15_000)
     page.get_by_role("link", name="All, with what became of them").click()
-    assert page.get_by_role("cell", name="HELP", exact=True).first.is_visible()
+    page.get_by_role("cell", name="HELP", exact=True).first.wait_for()
 
 
 def test_hanging_up_ends_the_call_and_tells_the_gateway(country, page):

@@ -557,11 +557,11 @@ def test_an_ordinary_hop_makes_two_statements():
     phone = a_phone_that_spoke_before()
     phone.dial()
     phone.press("1")
-    with CaptureQueriesContext(
-        connection,
-    ) as made:
+    with CaptureQueriesContext(connection) as made:
         phone.press("1")
-    assert len(made) == 2, [query["sql"] for query in made]
+    # The catalogue looks for a newer version by the clock, every ten seconds, not by the hop.
+    statements = [query["sql"] for query in made if "cases_country" not in query["sql"]]
+    assert len(statements) == 2, statements
 
 
 def test_a_case_that_is_hidden_tells_the_office_no_number():
