@@ -22,18 +22,16 @@ STYLE = Style(septets=160 - len("CON "))
 
 def answer(hop: Hop) -> str:
     """What the gateway gets, always beginning with CON or END. A hop asked twice is answered twice, done once."""
-    try:
-        return _answer(hop)
-    except (OperationalError, InterfaceError):
-        connection.close()  # a kept connection outlived its server: once more on a new one
-    except Exception:
-        log.exception("ussd_failed")
-        return _sorry()
-    try:
-        return _answer(hop)
-    except Exception:  # the outermost door: whatever it is, the handset must get an END and not a dead line
-        log.exception("ussd_failed")
-        return _sorry()
+    for _try in range(2):
+        try:
+            return _answer(hop)
+        except (OperationalError, InterfaceError):
+            log.exception("ussd_failed")
+            connection.close()  # a kept connection outlived its server: once more on a new one
+        except Exception:  # the outermost door: whatever it is, the handset must get an END and not a dead line
+            log.exception("ussd_failed")
+            break
+    return _sorry()
 
 
 def _sorry() -> str:

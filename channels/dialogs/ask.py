@@ -1,11 +1,9 @@
 """Ask: read an information text; if it was not enough, a person gets the question."""
 
-from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue
-from cases.models import Known
 from cases.pack import Kind, Sensitivity
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, together
-from channels.dialogs.common import choose_topic, farewell, story, where
+from channels.dialogs.common import choose_topic, open_and_say_goodbye, story, where
 from channels.speech import Caller, _, yes_no
 from channels.texts import Info, info_texts
 
@@ -38,18 +36,7 @@ def _ask_a_person(caller: Caller):
     send = yield Confirm("ask-send", _("Send your question?"), yes_no())
     if not send:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
-    caller.about_to_write()
-    opened = open_case(
-        topic=topic,
-        place=place,
-        words=words,
-        known=Known.NUMBER,
-        channel=caller.channel,
-        citizen=find_or_add_citizen(phone=caller.phone, language=caller.language),
-        language=caller.language,
-        once=caller.session,
-    )
-    return farewell(opened.case, opened.pin)
+    return open_and_say_goodbye(caller, topic=topic, place=place, words=words)
 
 
 def _a_person() -> Option:

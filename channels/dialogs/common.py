@@ -1,14 +1,16 @@
 """Questions that several dialogues ask: which topic, where, in what words; and how they end."""
 
 from collections import Counter
+from typing import Any
 
+from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue, only_letters
 from cases.models import Case, Known
-from cases.pack import Kind
+from cases.pack import Kind, Topic
 from cases.reference import spoken
 from cases.wording import day
 from channels.conversation import Ask, Bye, Choose, Option, Tell, Wrong, together
-from channels.speech import _
+from channels.speech import Caller, _
 
 LONGEST_STORY = 1000
 
@@ -84,6 +86,22 @@ def help_first():
     numbers = [together(line.number, _(line.label)) for line in lines]
     text = together(_("You can call now:"), *numbers, between="\n")
     yield Tell("help-first", text, [Option("on", _("Go on"))])
+
+
+def open_and_say_goodbye(caller: Caller, *, topic: Topic, known: Known = Known.NUMBER, **matter: Any) -> Bye:
+    """The last step of a dialogue that opens a case; nothing was written before it."""
+    caller.about_to_write()
+    caller.anonymous = known == Known.ANONYMOUS
+    opened = open_case(
+        topic=topic,
+        known=known,
+        channel=caller.channel,
+        citizen=None if caller.anonymous else find_or_add_citizen(phone=caller.phone, language=caller.language),
+        language=caller.language,
+        once=caller.session,
+        **matter,
+    )
+    return farewell(opened.case, opened.pin)
 
 
 def farewell(case: Case, pin: str) -> Bye:

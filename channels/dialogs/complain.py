@@ -1,11 +1,10 @@
 """Complain: what went wrong, where, in whose words, and who may know it was you."""
 
-from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue
 from cases.models import Channel, Known
 from cases.pack import Kind, Sensitivity
 from channels.conversation import Ask, Bye, Choose, Confirm, Option
-from channels.dialogs.common import choose_topic, farewell, help_first, story, where
+from channels.dialogs.common import choose_topic, help_first, open_and_say_goodbye, story, where
 from channels.speech import Caller, _, yes_no
 
 # The help lines counsel on violence and abuse, so they are told where it is about that, or where telling is dangerous.
@@ -31,19 +30,7 @@ def complain(caller: Caller):
     )
     if not send:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
-    caller.about_to_write()
-    caller.anonymous = known == Known.ANONYMOUS
-    opened = open_case(
-        topic=topic,
-        place=place,
-        words=words,
-        known=Known(known),
-        channel=caller.channel,
-        citizen=None if caller.anonymous else find_or_add_citizen(phone=caller.phone, language=caller.language),
-        language=caller.language,
-        once=caller.session,
-    )
-    return farewell(opened.case, opened.pin)
+    return open_and_say_goodbye(caller, topic=topic, place=place, words=words, known=Known(known))
 
 
 def _ways_to_be_known(caller: Caller) -> list[Option]:

@@ -3,12 +3,10 @@
 import json
 import re
 
-from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import SEVERAL, catalogue
-from cases.models import Known
 from cases.pack import Kind
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong
-from channels.dialogs.common import choose_topic, farewell, where
+from channels.dialogs.common import choose_topic, open_and_say_goodbye, where
 from channels.speech import Caller, _, yes_no
 
 WORKER, HOUSEHOLD = "register-worker", "register-assistance"
@@ -45,20 +43,14 @@ def register(caller: Caller):
     )
     if not send:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
-    caller.about_to_write()
-    opened = open_case(
+    return open_and_say_goodbye(
+        caller,
         topic=topic,
         place=place,
         words="",
         form=json.dumps({key: answer for key, answer in form.items() if answer}),
         also_for=[catalogue().agencies[code] for code in schemes],
-        known=Known.NUMBER,
-        channel=caller.channel,
-        citizen=find_or_add_citizen(phone=caller.phone, language=caller.language),
-        language=caller.language,
-        once=caller.session,
     )
-    return farewell(opened.case, opened.pin)
 
 
 def _which_schemes():
