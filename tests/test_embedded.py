@@ -84,15 +84,24 @@ def test_a_killed_postgres_and_one_still_at_work_are_no_hindrance(folder: Path) 
 
 
 def test_only_what_carries_our_mark_is_ended(folder: Path) -> None:
-    sleep = "import time; time.sleep(60)"
-    ours = subprocess.Popen([sys.executable, "-c", sleep, "-D", str(folder), "-c"])
-    stranger = subprocess.Popen([sys.executable, "-c", sleep, str(folder)])
+    ours = _sleeper("-D", str(folder), "-c")
+    stranger = _sleeper(str(folder))
     try:
         stop_strays(f"-D {folder} -c", signal.SIGTERM)
         assert (ours.wait(), stranger.poll()) == (-signal.SIGTERM, None)
     finally:
-        stranger.kill()
-        stranger.wait()
+        for process in (ours, stranger):
+            process.kill()
+            process.communicate()
+
+
+def _sleeper(*marks: str) -> subprocess.Popen:
+    """A process that has said it is there: in its first moments nobody can read its command line yet."""
+    sleep = "import time; print(flush=True); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", sleep, *marks], stdout=subprocess.PIPE)
+    assert process.stdout
+    process.stdout.readline()
+    return process
 
 
 def test_the_packages_serve_a_machine_that_has_no_servers_even_from_a_closed_environment(
