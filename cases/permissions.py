@@ -1,40 +1,91 @@
-"""Who may do what: one table of roles, read by the actions that refuse and by the pages that offer."""
+"""Who may do what: one table by role and relation, read by actions that refuse and pages that offer.
+
+RIGHTS says what may be done to a case, PAGES what may be opened; nothing else in the house decides either.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from cases.lifecycle import Actor, Step, allowed
 from cases.models import Case, Event, Officer, Referral, Role
 
-_CASE_WORK = {
+
+class Relation(TextChoices):
+    """How an officer stands to a case that they may see. Who may not see it stands in no relation to it."""
+
+    OWN = "own", _("It is theirs")
+    FREE = "free", _("Nobody has it")
+    COLLEAGUES = "colleagues", _("A colleague has it")
+    ASKED = "asked", _("Their agency was asked to help")
+    DECIDED = "decided", _("They took the decision appealed against")
+
+
+_WORK = frozenset({
     "take", "hand_over", "sort", "ask", "hear", "inform", "note", "refer", "come_back", "recall", "resolve", "close",
-}  # fmt: skip
+})  # fmt: skip
+_BESIDE = frozenset({"take", "hand_over", "note", "inform", "hear", "come_back"})  # of what a colleague owns
+_OUTSIDE = frozenset({"note", "inform", "hear", "come_back"})
+_LEADING = _WORK | {"escalate"}
+_STEERING = frozenset({"hand_over", "note", "escalate"})
 
-RIGHTS: dict[str, set[str]] = {
-    Role.DESK: _CASE_WORK,
-    Role.AGENCY: _CASE_WORK,
-    Role.SAFEGUARDING: _CASE_WORK | {"escalate"},
-    Role.SUPERVISOR: _CASE_WORK | {"escalate"},
-    Role.MANAGER: {"hand_over", "note", "escalate"},
-    Role.AUDITOR: set(),
+
+def _rights(own: frozenset, colleagues: frozenset, outside: frozenset) -> dict[Relation, frozenset[str]]:
+    return {
+        Relation.OWN: own,
+        Relation.FREE: own,
+        Relation.COLLEAGUES: colleagues,
+        Relation.ASKED: outside,
+        Relation.DECIDED: outside,
+    }
+
+
+_NOTHING = _rights(frozenset(), frozenset(), frozenset())
+
+RIGHTS: dict[Role, dict[Relation, frozenset[str]]] = {
+    Role.DESK: _rights(_WORK, _BESIDE, _OUTSIDE),
+    Role.AGENCY: _rights(_WORK, _BESIDE, _OUTSIDE),
+    Role.SUPERVISOR: _rights(_LEADING, _LEADING, _OUTSIDE),
+    Role.AGENCY_HEAD: _rights(_LEADING, _LEADING, _OUTSIDE),
+    Role.SAFEGUARDING: _rights(_LEADING, _LEADING, _OUTSIDE),
+    Role.MANAGER: _rights(_STEERING, _STEERING, frozenset({"note"})),
+    Role.AUDITOR: _NOTHING,
+    Role.EDITOR: _NOTHING,
+    Role.ADMINISTRATOR: _NOTHING,
 }
-# What an officer may do to a case that a colleague owns. A supervisor steps in everywhere.
-_WITHOUT_OWNING = {"take", "hand_over", "note", "inform", "hear", "escalate", "come_back"}
-_STEPS_IN = {Role.SUPERVISOR, Role.SAFEGUARDING}
-# What is left to an officer whose agency was only asked to help, or who took the decision now appealed against.
-_FROM_OUTSIDE = {"note", "inform", "hear", "come_back"}
+
+WORKERS = frozenset(role for role in Role if "resolve" in RIGHTS[role][Relation.OWN])
+READERS = WORKERS | {Role.MANAGER, Role.AUDITOR}
+
+# A page, or a few that belong together, and the roles that may open them. What they show is `visible_to`.
+PAGES: dict[str, frozenset[Role]] = {
+    "worklist": READERS,
+    "search": READERS,
+    "case": READERS,
+    "intake": WORKERS,
+}
 
 
-def can_open_walk_in(officer: Officer) -> bool:
-    return officer.active and "take" in RIGHTS[officer.role]
+def may_open(officer: Officer, page: str) -> bool:
+    return officer.active and officer.role in PAGES[page]
+
+
+def relation(officer: Officer, case: Case) -> Relation | None:
+    """None: as far as this officer is concerned the case does not exist."""
+    if not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
+        return None
+    if officer.agency_id not in (None, case.agency_id):
+        return Relation.ASKED
+    if _has_decided(officer, case):
+        return Relation.DECIDED
+    if case.officer_id is None:
+        return Relation.FREE
+    return Relation.OWN if case.officer_id == officer.pk else Relation.COLLEAGUES
 
 
 def possible(officer: Officer, case: Case) -> list[Step]:
     """What this officer may do to this case now, in the lifecycle's order."""
-    if not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
-        return []
-    rights = RIGHTS[officer.role]
-    if _is_outside(officer, case):
-        rights = rights & _FROM_OUTSIDE
-    if case.officer_id not in (None, officer.pk) and officer.role not in _STEPS_IN:
-        rights = rights & _WITHOUT_OWNING
+    stands = relation(officer, case)
+    rights = RIGHTS[Role(officer.role)][stands] if stands else frozenset()
     return [step for step in allowed(case.state, Actor.OFFICER) if step.name in rights]
 
 
@@ -43,20 +94,20 @@ def may(officer: Officer, step: str, case: Case) -> bool:
 
 
 def can_own(officer: Officer, case: Case) -> bool:
-    """Can this officer be the one who answers for the case?"""
-    return officer.active and "resolve" in RIGHTS[officer.role] and not _is_outside(officer, case)
+    """Can this officer be the one who answers for the case? Asked of one who may see it."""
+    ours = officer.agency_id in (None, case.agency_id)
+    return officer.active and officer.role in WORKERS and ours and not _has_decided(officer, case)
 
 
 def can_answer(officer: Officer, referral: Referral) -> bool:
     """The asked agency's people; a one-stop desk writes down what they said on the telephone."""
-    return "come_back" in RIGHTS[officer.role] and officer.agency_id in (None, referral.agency_id)
+    return officer.role in WORKERS and officer.agency_id in (None, referral.agency_id)
 
 
-def _is_outside(officer: Officer, case: Case) -> bool:
+def _has_decided(officer: Officer, case: Case) -> bool:
+    """An appeal is for somebody who had no part in the decision."""
     decided = {"case": case.appeal_of_id, "kind": "resolve", "officer": officer}
-    return officer.agency_id not in (None, case.agency_id) or (
-        case.appeal_of_id is not None and Event.objects.filter(**decided).exists()
-    )
+    return case.appeal_of_id is not None and Event.objects.filter(**decided).exists()
 
 
 def may_know_who(officer: Officer, case: Case) -> bool:

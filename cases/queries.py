@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases.lifecycle import OPEN
 
@@ -21,9 +22,10 @@ class CaseQuerySet(models.QuerySet):
         An officer of an agency sees its own cases and those it was asked to help with; an officer of no
         agency works at a one-stop desk and sees all agencies' cases of the place. A case that says no place
         may be anybody's, so it is seen in every place until somebody sorts it; agency and clearance hold for
-        it as for any other.
+        it as for any other. Who writes the public site or manages people sees no case, and nobody sees one that
+        is about themselves.
         """
-        if officer is None or not officer.active:
+        if officer is None or not officer.active or officer.role in ("editor", "admin"):
             return self.none()
         allowed = Q(sensitivity="open") | Q(sensitivity__in=officer.clearances)
         if officer.agency_id:
@@ -31,7 +33,8 @@ class CaseQuerySet(models.QuerySet):
             allowed &= Q(agency=officer.agency_id) | Q(pk__in=self.model._default_manager.filter(asked).values("pk"))
         if officer.place_id:
             allowed &= Q(place=officer.place_id) | Q(place__parent=officer.place_id) | Q(place=None)
-        return self.filter(allowed)
+        about_them = apps.get_model("cases", "Named").objects.filter(case=OuterRef("pk"), officer=officer)
+        return self.filter(allowed & ~Exists(about_them))
 
     def of_citizen(self, citizen: Citizen | None) -> CaseQuerySet:
         return self.filter(citizen=citizen) if citizen else self.none()

@@ -119,7 +119,7 @@ def test_everybody_on_the_list_can_log_in_and_nobody_else(db):
     assert with_password == {name for _title, name, _password in LOGINS}
     _title, name, password = LOGINS[0]
     assert authenticate(username=name, password=password).officer.place.name == "Western"
-    assert set(Officer.objects.values_list("role", flat=True)) == set(Role) - {Role.AUDITOR}
+    assert set(Officer.objects.values_list("role", flat=True)) == set(Role) - {Role.EDITOR}
     editor = User.objects.get(username="editor")
     assert editor.has_perm("wagtailadmin.access_admin")
     assert not editor.is_superuser

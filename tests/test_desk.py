@@ -18,7 +18,8 @@ from django.urls import reverse
 
 from cases import actions, desk_words, urls, worklist
 from cases.catalogue import catalogue
-from cases.forms import STEP_FORMS, read_nrc, read_phone, topics
+from cases.forms.fields import read_nrc, read_phone, topics
+from cases.forms.steps import STEP_FORMS
 from cases.lifecycle import STEPS, State
 from cases.models import Case, Citizen, Event, Known, Officer, Role
 from cases.pack import Sensitivity

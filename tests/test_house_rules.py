@@ -104,10 +104,10 @@ def test_no_test_skips_and_no_finding_is_silenced():
             assert mark not in text, f"{path}: {mark}"
 
 
-# Whom to ask before one of these is written: cases/actions.py. Sealing anew changes no word of a row.
+# Whom to ask before one of these is written: cases/actions. Sealing anew changes no word of a row.
 MODELS = ("Case", "Event", "Referral", "Escalation", "Citizen", "Words")
 CASES = {*MODELS, *(name.lower() for name in MODELS[:-1]), *(f"{name.lower()}s" for name in MODELS[:-1])}
-WRITERS = {"actions.py", "ledger.py", "limits.py", "rotate_field_keys.py"}
+WRITERS = {"ledger.py", "limits.py", "rotate_field_keys.py"}
 BY_ORM = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "save", "delete"}
 BY_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO|COPY)\s+(TABLE\s+|ONLY\s+)*\"?(cases_|\{)", re.I)
 
@@ -140,7 +140,8 @@ def _chain(node: ast.AST) -> list[str]:
 
 @pytest.mark.parametrize("path", [p for p in CODE if "tests" not in p.parts], ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_actions_write_cases_and_what_belongs_to_them(path):
-    assert path.name in WRITERS or writes(path.read_text()) == []
+    may_write = path.parent == ROOT / "cases" / "actions" or path.name in WRITERS
+    assert may_write or writes(path.read_text()) == []
 
 
 @pytest.mark.parametrize(
@@ -253,7 +254,7 @@ def test_every_step_has_a_label_words_for_the_citizen_and_somebody_who_may():
         assert step.name in HISTORY or step.name == "note"
         assert step.actors
     assert set(STATE) == set(State)
-    assert {name for steps in RIGHTS.values() for name in steps} <= set(STEPS)
+    assert {name for rights in RIGHTS.values() for steps in rights.values() for name in steps} <= set(STEPS)
 
 
 def test_the_readme_draws_the_lifecycle_as_the_code_has_it():

@@ -40,7 +40,7 @@ def test_an_error_is_told_by_its_kind_and_place_and_nothing_of_the_row(written):
     sms.receive(Inbound("africastalking", "1", PHONE, "677", STORY, ""))
     (line,) = written()
     assert (line["event"], line["error"], line["level"]) == ("sms_failed", "IntegrityError", "error")
-    assert any(place.startswith("actions.py:") for place in line["at"])
+    assert any(place.startswith("opening.py:") for place in line["at"])
     assert not any(canary in json.dumps(line) for canary in (PHONE[4:], STORY, "canary", "DETAIL"))
     assert Message.objects.get(direction="in").state == "arrived"  # kept, to be handled again
 

@@ -5,9 +5,9 @@ import pytest
 from cases import actions
 from cases.actions import NotAllowed
 from cases.lifecycle import State
-from cases.models import Case, Known, Role
+from cases.models import Case, Known, Named, Role
 from cases.pack import Sensitivity
-from cases.permissions import RIGHTS, can_open_walk_in, may_know_who, possible
+from cases.permissions import READERS, RIGHTS, Relation, may_know_who, may_open, possible
 from cases.worklist import cases_of
 from tests.builders import (
     EVERYTHING,
@@ -81,11 +81,25 @@ def cases(db):
     ],
 )  # fmt: skip
 def test_an_officer_sees_what_agency_place_and_clearance_allow_whatever_the_role(officer, sees, cases):
-    for role in Role:
+    for role in READERS:
         visible = Case.objects.visible_to(make_officer(role=role, **officer))
 
         assert {name for name, case in cases.items() if case in set(visible)} == sees
         assert visible.count() == len(sees)  # nor is one counted twice, or counted that is not shown
+
+
+def test_who_manages_people_or_writes_the_public_site_sees_no_case(cases):
+    for role in set(Role) - READERS:
+        assert Case.objects.visible_to(make_officer(role=role, clearances=EVERYTHING)).count() == 0
+
+
+def test_nobody_sees_a_case_about_themselves(cases):
+    officer = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
+    about = cases["rude in Mongu"]
+    Named.objects.create(case=about, officer=officer)
+
+    assert set(Case.objects.visible_to(officer)) == set(cases.values()) - {about}
+    assert possible(officer, about) == []
 
 
 def test_a_stranger_sees_nothing(cases):
@@ -182,6 +196,7 @@ def offered(officer, case):
         (Role.AGENCY, "hand_over sort ask inform note refer resolve", "hand_over inform note"),
         (Role.SUPERVISOR, "hand_over sort ask inform note refer escalate resolve", "hand_over sort ask inform note refer escalate resolve"),
         (Role.SAFEGUARDING, "hand_over sort ask inform note refer escalate resolve", "hand_over sort ask inform note refer escalate resolve"),
+        (Role.AGENCY_HEAD, "hand_over sort ask inform note refer escalate resolve", "hand_over sort ask inform note refer escalate resolve"),
         (Role.MANAGER, "hand_over note escalate", "hand_over note escalate"),
         (Role.AUDITOR, "", ""),
     ],
@@ -197,12 +212,14 @@ def test_a_role_offers_these_steps_on_a_case_in_progress(role, own, a_colleagues
 
 def test_every_role_has_its_rights_written_down():
     assert RIGHTS.keys() == set(Role)
+    assert all(rights.keys() == set(Relation) for rights in RIGHTS.values())
 
 
 def test_walk_ins_are_opened_by_those_who_work_on_cases(db):
-    assert {role for role in Role if can_open_walk_in(make_officer(role=role))} == {
+    assert {role for role in Role if may_open(make_officer(role=role), "intake")} == {
         Role.DESK,
         Role.AGENCY,
         Role.SUPERVISOR,
+        Role.AGENCY_HEAD,
         Role.SAFEGUARDING,
     }

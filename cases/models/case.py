@@ -1,7 +1,5 @@
-"""What is stored: the people, the cases and their history. Only cases/actions.py and cases/ledger.py write them."""
+"""The case: what is known of one matter, what the database itself holds true of it, and how its state moves."""
 
-from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,53 +7,11 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from cases import clock
 from cases.crypto import SealedTextField
-from cases.lifecycle import STEPS, Actor, State
+from cases.lifecycle import STEPS, State
+from cases.models.people import Citizen, Officer
 from cases.pack import Agency, Kind, Place, Priority, Sensitivity, Topic
 from cases.queries import CaseQuerySet
 from cases.reference import LENGTH, spoken
-
-# --- People -----------------------------------------------------------------------------------------
-
-
-class Citizen(models.Model):
-    """A person known by a phone number, a registration card, or both. A phone may be shared by a household."""
-
-    phone = SealedTextField(null=True, blank=True)
-    phone_index = models.CharField(max_length=32, null=True, blank=True, unique=True)
-    nrc = SealedTextField(null=True, blank=True)
-    nrc_index = models.CharField(max_length=32, null=True, blank=True, unique=True)
-    name = models.CharField(max_length=120, blank=True)
-    language = models.CharField(max_length=8, default="en")
-    created_at = models.DateTimeField(default=clock.now)
-
-    def __str__(self):
-        return f"Citizen {self.pk}"  # never the name: this text may reach a log
-
-
-class Role(models.TextChoices):
-    DESK = "desk", _("Desk officer")
-    AGENCY = "agency", _("Agency officer")
-    SUPERVISOR = "supervisor", _("Supervisor")
-    MANAGER = "manager", _("Programme manager")
-    SAFEGUARDING = "safeguarding", _("Safeguarding focal point")
-    AUDITOR = "auditor", _("Auditor")
-
-
-class Officer(models.Model):
-    """A staff member. Scope = agency (none: a one-stop desk, all agencies) x place (none: all) x clearances."""
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer")
-    role = models.CharField(max_length=12, choices=Role)
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True)
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True)
-    clearances = ArrayField(models.CharField(max_length=12, choices=Sensitivity), default=list, blank=True)
-    active = models.BooleanField(default=True)
-
-    def __str__(self):
-        return self.user.get_full_name() or self.user.get_username()
-
-
-# --- Cases ------------------------------------------------------------------------------------------
 
 
 class Known(models.TextChoices):
@@ -276,115 +232,3 @@ class Case(ConcurrentTransitionMixin, models.Model):
     def _end(self, closed_by: ClosedBy) -> None:
         self.closed_by = closed_by
         self.closed_at = clock.now()
-
-
-class Event(models.Model):
-    """One entry of a case's history. Only ever added: a trigger in the database refuses change and removal.
-
-    It holds no personal data itself. What was said is in Words, of which the event keeps a salted digest,
-    so words can be erased by law without breaking the chain.
-    """
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
-    number = models.PositiveIntegerField(help_text="1, 2, 3 … within the case.")
-    kind = models.CharField(max_length=16)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=8, choices=Actor)
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True)
-    data = models.JSONField(default=dict)
-    words_digest = models.CharField(max_length=64, blank=True)
-    previous = models.CharField(max_length=64, blank=True)
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        ordering = ["case", "number"]
-        constraints = [models.UniqueConstraint(fields=["case", "number"], name="event_number_once")]
-
-    def __str__(self):
-        return f"{self.kind} {self.number}"
-
-
-class Words(models.Model):
-    """What was said in an event, sealed; the salt keeps short words from being guessed from the digest."""
-
-    event = models.OneToOneField(Event, models.PROTECT, related_name="said", primary_key=True)
-    salt = models.CharField(max_length=32)
-    text = SealedTextField()
-
-    class Meta:
-        verbose_name_plural = "words"
-
-    def __str__(self):
-        return f"Words of event {self.event_id}"
-
-
-class Referral(models.Model):
-    """(Part of) a case that another agency was asked to handle, with a clock of its own."""
-
-    class State(models.TextChoices):
-        ASKED = "asked", _("Asked")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
-        RETURNED = "returned", _("Returned")
-        DONE = "done", _("Done")
-        RECALLED = "recalled", _("Taken back")
-
-    UNANSWERED = (State.ASKED, State.ACCEPTED)
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
-    agency = models.ForeignKey(Agency, models.PROTECT)
-    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
-    asked_at = models.DateTimeField(default=clock.now)
-    due = models.DateField()
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "agency"],
-                condition=models.Q(state__in=["asked", "accepted"]),
-                name="one_open_referral_per_agency",
-            )
-        ]
-
-    def __str__(self):
-        return f"Referral of {self.case} to {self.agency_id}"
-
-
-class Escalation(models.Model):
-    """That a case moved up to a level; the constraint lets it happen once per level, whoever tries."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="escalations")
-    level = models.PositiveSmallIntegerField()
-    body = models.CharField(max_length=120)
-    at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        ordering = ["level"]
-        constraints = [models.UniqueConstraint(fields=["case", "level"], name="escalated_once_per_level")]
-
-    def __str__(self):
-        return f"Level {self.level}: {self.body}"
-
-
-class Attempt(models.Model):
-    """How often something was tried in a window of time: limits that hold with Valkey gone."""
-
-    key = models.CharField(max_length=80, primary_key=True)
-    count = models.PositiveIntegerField(default=1)
-    until = models.DateTimeField(db_index=True)
-
-    def __str__(self):
-        return self.key
-
-
-class OneTimeCode(models.Model):
-    """A code sent to the phone on record, for reading one case on the web."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="codes")
-    code_index = models.CharField(max_length=32)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self):
-        return f"Code for {self.case}"

@@ -1,0 +1,98 @@
+"""What the citizen does with a case: answers, agrees, contests, rates, withdraws."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.actions.core import By, NotAllowed, check, locked, need, record
+from cases.actions.opening import Opened, open_case, renew_pin
+from cases.actions.promises import end_pause, promise_of
+from cases.catalogue import catalogue
+from cases.lifecycle import Actor, State
+from cases.models import Case, Channel, Decision, Event, Known
+
+
+@transaction.atomic
+def add_information(*, case: Case, words: str, by: By = Actor.CITIZEN) -> Case:
+    """The citizen adds something. If we were waiting for it the clock goes on; nothing else about time changes."""
+    case = locked(case)
+    need(words, _("Please write what you want to add."))
+    step = "hear" if case.state == State.WAITING else "inform"
+    check(case, step, by)
+    if step == "hear":
+        case.hear()
+        end_pause(case)
+    return record(case, step, by, words=words)
+
+
+@transaction.atomic
+def confirm(*, case: Case) -> Case:
+    case = locked(case, "confirm", Actor.CITIZEN)
+    case.confirm()
+    return record(case, "confirm", Actor.CITIZEN)
+
+
+@transaction.atomic
+def dispute(*, case: Case, words: str = "") -> Case:
+    """The citizen says it is not solved, and is believed: it is open again. The days it lay answered do not count."""
+    case = locked(case, "dispute", Actor.CITIZEN)
+    today = catalogue().today()
+    answered_on = catalogue().day_of(case.resolved_at) if case.resolved_at else today
+    case.days_answered += catalogue().calendar.between(answered_on, today)
+    case.dispute()
+    case.resolve_due = promise_of(case).due(catalogue().calendar)
+    return record(case, "dispute", Actor.CITIZEN, words=words)
+
+
+@transaction.atomic
+def appeal(*, case: Case, words: str, channel: Channel, once: str | None = None) -> Opened:
+    """Contest the decision: a new linked case, one level up, with its own clock."""
+    case = locked(case, "appeal", Actor.CITIZEN)
+    if once and (before := Case.objects.filter(once=once).first()):
+        return Opened(before, renew_pin(before))
+    if case.decision == Decision.WITHDRAWN:
+        raise NotAllowed(_("You withdrew this case, so there is no decision to appeal against."))
+    if Case.objects.filter(appeal_of=case).exists():
+        raise NotAllowed(_("You have appealed already."))
+    case.appeal()
+    record(case, "appeal", Actor.CITIZEN)
+    return open_case(
+        topic=case.topic,
+        place=case.place,
+        words=words or case.words,
+        known=Known(case.known),
+        channel=channel,
+        citizen=case.citizen,
+        language=case.language,
+        once=once,
+        appeal_of=case,
+    )
+
+
+@transaction.atomic
+def rate(*, case: Case, stars: int) -> Case:
+    case = locked(case, "rate", Actor.CITIZEN)
+    if not 1 <= stars <= 5:
+        raise NotAllowed(_("Please choose a number from 1 to 5."))
+    case.rating = stars
+    return record(case, "rate", Actor.CITIZEN, data={"rating": stars})
+
+
+@transaction.atomic
+def withdraw(*, case: Case) -> Case:
+    case = locked(case, "withdraw", Actor.CITIZEN)
+    end_pause(case)
+    case.withdraw()
+    return record(case, "withdraw", Actor.CITIZEN)
+
+
+def last_question(case: Case) -> Event | None:
+    """What the citizen was last asked."""
+    return case.events.filter(kind="ask").order_by("-number").first()
+
+
+def answer_words(case: Case) -> str:
+    """The words of the decision that stands; none where the citizen contested it or went away."""
+    if case.decision in ("", Decision.WITHDRAWN):
+        return ""
+    event = case.events.filter(kind="resolve").select_related("said").order_by("-number").first()
+    return event.said.text if event and hasattr(event, "said") else ""

@@ -1,0 +1,57 @@
+"""How every change of a case is done: locked, checked, written, told. Decides nothing about any single step."""
+
+from django.dispatch import Signal
+from django.utils.translation import gettext as _
+
+from cases import ledger
+from cases.lifecycle import STEPS, Actor
+from cases.models import Case, Officer
+from cases.permissions import may
+
+case_changed = Signal()  # case, event
+code_issued = Signal()  # case, code
+silence_wanted = Signal()  # citizen; whoever sends SMS answers True for whom it must not write to
+
+By = Officer | Actor
+
+
+class NotAllowed(Exception):
+    """Refused, with a sentence for the person who asked."""
+
+
+def locked(case: Case, step: str = "", by: By | None = None) -> Case:
+    """The case as it is now, locked until the transaction ends; refused if the step is not allowed."""
+    # Joining nothing: a query that had to wait for the lock returns the new case beside the officer it had before.
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if step and by:
+        check(case, step, by)
+    return case
+
+
+def check(case: Case, step: str, by: By) -> None:
+    actor = Actor.OFFICER if isinstance(by, Officer) else by
+    move = STEPS[step]
+    if case.state not in move.sources or actor not in move.actors:
+        raise NotAllowed(
+            _("This cannot be done now: the case is “{state}”.").format(state=case.get_state_display().lower())
+        )
+    if isinstance(by, Officer) and not may(by, step, case):
+        raise NotAllowed(_("You may not do this. Ask {owner} or a supervisor.").format(owner=case.officer or "-"))
+
+
+def need(words: str, sentence: str) -> None:
+    if not words.strip():
+        raise NotAllowed(sentence)
+
+
+def record(case: Case, kind: str, by: By, *, words: str = "", data: dict | None = None) -> Case:
+    case.save()
+    return tell(case, kind, by, words=words, data=data)
+
+
+def tell(case: Case, kind: str, by: By, *, words: str = "", data: dict | None = None) -> Case:
+    officer = by if isinstance(by, Officer) else None
+    actor = Actor.OFFICER if isinstance(by, Officer) else by
+    event = ledger.append(case, kind, actor=actor, officer=officer, words=words.strip(), data=data)
+    case_changed.send(sender=Case, case=case, event=event)
+    return case

@@ -1,0 +1,180 @@
+"""A new case, and the keys to it: number, PIN and one-time code."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from cases import clock
+from cases.actions.core import NotAllowed, code_issued, tell
+from cases.actions.referrals import ask_agency
+from cases.catalogue import catalogue
+from cases.crypto import blind
+from cases.lifecycle import Actor
+from cases.models import Case, Channel, Citizen, Known, Officer, OneTimeCode
+from cases.pack import Agency, Place, Topic
+from cases.permissions import may_open
+from cases.reference import new_pin, new_reference
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case and the PIN, which is stored nowhere and told once."""
+
+    case: Case
+    pin: str
+
+
+By = Officer | Actor
+
+
+def find_or_add_citizen(*, phone: str = "", nrc: str = "", name: str = "", language: str = "en") -> Citizen:
+    """The citizen of this phone, else of this card, else a new one; new facts fill gaps and replace nothing."""
+    phone_index = blind(phone, name="phone") if phone else None
+    nrc_index = blind(nrc, name="nrc") if nrc else None
+    facts = {"phone": phone or None, "nrc": nrc or None, "name": name, "language": language}
+    if not phone_index and not nrc_index:
+        return Citizen.objects.create(**facts)  # somebody new each time: nothing tells two of them apart
+    if phone_index:
+        citizen, _added = Citizen.objects.get_or_create(
+            phone_index=phone_index, defaults={**facts, "nrc": None, "nrc_index": None}
+        )
+    else:
+        citizen, _added = Citizen.objects.get_or_create(nrc_index=nrc_index, defaults=facts)
+    filled = []
+    if name and not citizen.name:
+        citizen.name = name
+        filled.append("name")
+    card_is_free = nrc_index and not Citizen.objects.filter(nrc_index=nrc_index).exists()
+    if card_is_free and not citizen.nrc_index:
+        citizen.nrc, citizen.nrc_index = nrc, nrc_index
+        filled += ["nrc", "nrc_index"]
+    if filled:
+        citizen.save(update_fields=filled)
+    return citizen
+
+
+def open_case(
+    *,
+    topic: Topic,
+    place: Place | None,
+    words: str,
+    known: Known,
+    channel: Channel,
+    citizen: Citizen | None = None,
+    language: str = "en",
+    once: str | None = None,
+    form: str = "",
+    also_for: Iterable[Agency] = (),
+    by: Officer | None = None,
+    appeal_of: Case | None = None,
+) -> Opened:
+    """Open one case. `once` names the request: asked again with the same, it returns the same case.
+
+    An anonymous case keeps no citizen. `also_for` asks further agencies at once (a registration for several).
+    """
+    if by and not may_open(by, "intake"):
+        raise NotAllowed(_("You may not open cases."))
+    pin = new_pin()
+    try:
+        with transaction.atomic():  # without a look whether `once` was there: it hardly ever was
+            case = _new_case(
+                topic=topic,
+                place=place,
+                known=known,
+                channel=channel,
+                language=language,
+                once=once,
+                form=form or None,
+                appeal_of=appeal_of,
+                citizen=None if known == Known.ANONYMOUS else citizen,
+                pin=pin,
+                words=words,
+                level=appeal_of.level + 1 if appeal_of else 1,
+            )
+            for agency in also_for:
+                ask_agency(case, agency)
+            data = {"topic": topic.pk, "channel": channel, "known": known, "place": place.pk if place else None}
+            tell(case, "open", by or Actor.CITIZEN, words=words, data=data)
+    except IntegrityError:
+        before = Case.objects.filter(once=once).first() if once else None
+        if before is None:
+            raise
+        return Opened(before, renew_pin(before))
+    return Opened(case, pin)
+
+
+def _new_case(*, topic: Topic, pin: str, words: str, **facts) -> Case:
+    today = catalogue().today()
+    case = Case(
+        reference=_free_reference(),
+        kind=topic.kind,
+        topic=topic,
+        agency_id=topic.handler_id or topic.agency_id,
+        sensitivity=topic.sensitivity,
+        priority=topic.priority,
+        opened_on=today,
+        acknowledge_days=topic.acknowledge_days,
+        resolve_days=topic.resolve_days,
+        acknowledge_due=catalogue().calendar.add(today, topic.acknowledge_days),
+        resolve_due=catalogue().calendar.add(today, topic.resolve_days),
+        **facts,
+    )
+    case.pin_index = pin_index(case.reference, pin)
+    case.card_index = _card_index(case)
+    case.words = words
+    case.save(force_insert=True)
+    return case
+
+
+def _free_reference() -> str:
+    """Chance gives about five pairs among a million cases the same number, so we look before we use one."""
+    while Case.objects.filter(reference=(reference := new_reference())).exists():
+        pass
+    return reference
+
+
+def _card_index(case: Case) -> str:
+    """Of the card somebody showed or typed for this very case: the phone it came from may be on record for another."""
+    card = json.loads(case.form).get("nrc") if case.form and case.known != Known.ANONYMOUS else ""
+    return blind(card, name="nrc") if card else ""
+
+
+def pin_index(reference: str, pin: str) -> str:
+    return blind(f"{reference}:{pin}", name="pin")
+
+
+def renew_pin(case: Case) -> str:
+    """The first answer never reached the citizen, and the old PIN is stored nowhere: they get a new one."""
+    pin = new_pin()
+    Case.objects.filter(pk=case.pk).update(pin_index=pin_index(case.reference, pin))
+    return pin
+
+
+def choose_language(*, phone_index: str, language: str) -> None:
+    """What the owner of this phone is spoken to in, from now on."""
+    Citizen.objects.filter(phone_index=phone_index).exclude(language=language).update(language=language)
+
+
+@transaction.atomic
+def issue_code(*, case: Case) -> None:
+    """Send a code to the phone on record, for reading the case on the web within ten minutes."""
+    code = new_pin()
+    OneTimeCode.objects.create(
+        case=case,
+        code_index=pin_index(case.reference, code),
+        expires_at=clock.now() + timedelta(minutes=10),
+    )
+    code_issued.send(sender=Case, case=case, code=code)
+
+
+@transaction.atomic
+def use_code(*, case: Case, code: str) -> bool:
+    """True once, within the code's time."""
+    valid = OneTimeCode.objects.filter(
+        case=case, code_index=pin_index(case.reference, code), used_at=None, expires_at__gt=clock.now()
+    )
+    return valid.update(used_at=clock.now()) > 0

@@ -1,0 +1,109 @@
+"""What an officer does with a case."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases import clock
+from cases.actions.core import NotAllowed, check, locked, need, record, silence_wanted
+from cases.actions.promises import end_pause, promise_no_later, promise_of
+from cases.catalogue import catalogue
+from cases.lifecycle import State
+from cases.models import Case, Citizen, Decision, Officer, Referral
+from cases.pack import Place, Topic
+from cases.permissions import can_own
+
+
+@transaction.atomic
+def take(*, case: Case, by: Officer) -> Case:
+    case = locked(case)
+    if case.officer_id and case.officer_id != by.pk and case.state != State.RECEIVED:
+        raise NotAllowed(_("{officer} has already taken this case.").format(officer=case.officer))
+    check(case, "take", by)
+    case.take(by)
+    return record(case, "take", by)
+
+
+@transaction.atomic
+def hand_over(*, case: Case, by: Officer, to: Officer, words: str = "") -> Case:
+    case = locked(case, "hand_over", by)
+    if not Case.objects.visible_to(to).filter(pk=case.pk).exists():
+        raise NotAllowed(_("{officer} may not see this case.").format(officer=to))
+    if not can_own(to, case):
+        raise NotAllowed(_("{officer} may not work on this case.").format(officer=to))
+    if case.state == State.RECEIVED:
+        case.take(to)
+    case.officer = to
+    return record(case, "hand_over", by, words=words, data={"to": to.pk})
+
+
+@transaction.atomic
+def sort(*, case: Case, by: Officer, topic: Topic, place: Place | None, words: str = "") -> Case:
+    """Put a case where it belongs. It waits there for somebody to take it, unless its owner may keep it.
+
+    A date once promised is never made later. An earlier one is promised where the new matter has it, but none
+    that could not be kept any more.
+    """
+    case = locked(case, "sort", by)
+    if (topic.pk, place and place.pk) == (case.topic_id, case.place_id):
+        raise NotAllowed(_("It is there already. Choose another topic or another place."))
+    before, owner, said = {"old_topic": case.topic_id, "old_place": case.place_id}, case.officer, case.words
+    case.sort()
+    case.topic, case.kind, case.priority, case.place = topic, topic.kind, topic.priority, place
+    case.agency_id, case.sensitivity = topic.handler_id or topic.agency_id, topic.sensitivity
+    case.words = said  # sealed now, or no longer
+    promise_no_later(case, topic)
+    asked = case.referrals.filter(agency=case.agency_id, state__in=Referral.UNANSWERED)
+    asked.update(state=Referral.State.RECALLED, answered_at=clock.now())  # it is theirs altogether
+    case.save()
+    if owner and can_own(owner, case) and Case.objects.visible_to(owner).filter(pk=case.pk).exists():
+        case.take(owner)
+    data = {"topic": topic.pk, "place": case.place_id, "agency": case.agency_id, **before}
+    return record(case, "sort", by, words=words, data=data)
+
+
+@transaction.atomic
+def ask_citizen(*, case: Case, by: Officer, words: str) -> Case:
+    """Ask the citizen for something; the clock stands still meanwhile, at most PAUSE_CAP_DAYS in all."""
+    case = locked(case, "ask", by)
+    need(words, _("Please write your question to the citizen."))
+    if case.citizen is None or not case.citizen.phone_index:
+        raise NotAllowed(_("There is no phone number to ask. Write a note and wait for the citizen to come back."))
+    if any(answer for _receiver, answer in silence_wanted.send(sender=Citizen, citizen=case.citizen)):
+        raise NotAllowed(_("The citizen wants no SMS. Call them, or write a note."))
+    case.ask()
+    case.waiting_since = catalogue().today()
+    case.resolve_due = promise_of(case).due_while_waiting(catalogue().calendar)
+    return record(case, "ask", by, words=words)
+
+
+@transaction.atomic
+def add_note(*, case: Case, by: Officer, words: str) -> Case:
+    case = locked(case, "note", by)
+    need(words, _("Please write the note."))
+    return record(case, "note", by, words=words)
+
+
+@transaction.atomic
+def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
+    """Answer with a decision and words the citizen will read. Reasons are the citizen's right (ATI Act s 8(2))."""
+    case = locked(case, "resolve", by)
+    if decision not in Decision.values or decision == Decision.WITHDRAWN:
+        raise NotAllowed(_("Please choose a decision."))
+    need(words, _("Please write the answer for the citizen."))
+    end_pause(case)
+    case.resolve(decision)
+    return record(case, "resolve", by, words=words, data={"decision": decision})
+
+
+@transaction.atomic
+def close(*, case: Case, by: Officer) -> Case:
+    case = locked(case, "close", by)
+    case.close()
+    return record(case, "close", by)
+
+
+@transaction.atomic
+def record_reading(*, case: Case, by: Officer) -> None:
+    """Every reading of a sensitive case is part of its history."""
+    if case.is_sensitive:
+        record(locked(case), "read", by)

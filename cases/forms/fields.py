@@ -1,0 +1,87 @@
+"""What the forms of the desk share: numbers and cards made clean, a field for words, lists to choose from."""
+
+import re
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.catalogue import catalogue
+from cases.pack import Kind, Place
+
+LONGEST = 2000  # characters of one statement
+
+Choices = list[tuple[str, Any]]
+
+
+def read_phone(typed: str) -> str:
+    """097 712 3456 or +260977123456 -> +260977123456; "" when it is no number of the country."""
+    region = catalogue().country.phone_region
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number_for_region(number, region):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def show_phone(phone: str | None) -> str:
+    """+260977123456 -> +260 97 7123456"""
+    if not phone:
+        return ""
+    return phonenumbers.format_number(phonenumbers.parse(phone), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def example_phone() -> str:
+    """How a mobile number of the country is written at home."""
+    number = phonenumbers.example_number_for_type(catalogue().country.phone_region, phonenumbers.PhoneNumberType.MOBILE)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL) if number else ""
+
+
+def read_nrc(typed: str) -> str:
+    """123456 78 9 -> 123456/78/9; what looks otherwise is kept as it was written."""
+    digits = re.sub(r"[\s./-]", "", typed)
+    if re.fullmatch(r"\d{9}", digits):
+        return f"{digits[:6]}/{digits[6:8]}/{digits[8]}"
+    return typed.strip().upper()
+
+
+def looks_like_nrc(nrc: str) -> bool:
+    return re.fullmatch(r"\d{6}/\d{2}/\d", nrc) is not None
+
+
+# The page's script counts along with what goes out by SMS, in the words given here.
+COUNTED = {
+    "data-room": gettext_lazy("0 characters left in the SMS"),
+    "data-over": gettext_lazy("0 characters too long for the SMS: its end is cut off"),
+}
+
+
+def words_field(label: Any, *, required: bool = True, hint: Any = "") -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 4})
+    return forms.CharField(label=label, required=required, help_text=hint, max_length=LONGEST, widget=area)
+
+
+def topics(kind: str = "") -> Choices:
+    """Every topic, or those of one kind, under “Complaint: NHIMA health”."""
+    by_group: dict[str, list[tuple[str, str]]] = {}
+    kinds = [kind] if kind in Kind.values else Kind.values
+    for wanted in kinds:
+        for topic in catalogue().topics.values():
+            if topic.kind == wanted:
+                heading = f"{Kind(wanted).label}: {catalogue().agencies[topic.agency_id].label}"
+                by_group.setdefault(heading, []).append((topic.pk, topic.name))
+    return [("", _("Please choose")), *by_group.items()]
+
+
+def districts(near: Place | None) -> Choices:
+    """All districts by province; the officer's own province first, its districts being asked for most."""
+    here = near and (near.parent_id or near.pk)
+    by_province = [
+        (province.name, [(place.pk, place.name) for place in catalogue().districts.values() if place.parent_id == code])
+        for code, province in sorted(catalogue().provinces.items(), key=lambda item: (item[0] != here, item[1].name))
+    ]
+    return [("", _("Please choose")), *by_province]

@@ -1,0 +1,24 @@
+"""What is stored: the people, the cases and their history. Only cases/actions and a few named files write them."""
+
+from cases.models.case import Case, Channel, ClosedBy, Decision, Known
+from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Referral, Words
+from cases.models.people import Absence, Citizen, Officer, Role
+
+__all__ = [
+    "Absence",
+    "Attempt",
+    "Case",
+    "Channel",
+    "Citizen",
+    "ClosedBy",
+    "Decision",
+    "Escalation",
+    "Event",
+    "Known",
+    "Named",
+    "Officer",
+    "OneTimeCode",
+    "Referral",
+    "Role",
+    "Words",
+]

@@ -1,0 +1,75 @@
+"""The people: citizens, and the officers who work for them."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cases import clock
+from cases.crypto import SealedTextField
+from cases.pack import Agency, Place, Sensitivity
+
+
+class Citizen(models.Model):
+    """A person known by a phone number, a registration card, or both. A phone may be shared by a household."""
+
+    phone = SealedTextField(null=True, blank=True)
+    phone_index = models.CharField(max_length=32, null=True, blank=True, unique=True)
+    nrc = SealedTextField(null=True, blank=True)
+    nrc_index = models.CharField(max_length=32, null=True, blank=True, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self):
+        return f"Citizen {self.pk}"  # never the name: this text may reach a log
+
+
+class Role(models.TextChoices):
+    DESK = "desk", _("Desk officer")
+    AGENCY = "agency", _("Agency officer")
+    SUPERVISOR = "supervisor", _("District supervisor")
+    AGENCY_HEAD = "agency_head", _("Agency supervisor")
+    MANAGER = "manager", _("Programme manager")
+    SAFEGUARDING = "safeguarding", _("Safeguarding focal point")
+    AUDITOR = "auditor", _("Auditor")
+    EDITOR = "editor", _("Editor")
+    ADMINISTRATOR = "admin", _("Administrator")
+
+
+class Officer(models.Model):
+    """A staff member. Scope = agency (none: a one-stop desk, all agencies) x place (none: all) x clearances."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer")
+    role = models.CharField(max_length=12, choices=Role)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True)
+    clearances = ArrayField(models.CharField(max_length=12, choices=Sensitivity), default=list, blank=True)
+    level = models.PositiveSmallIntegerField(
+        default=1, help_text="The level of the ladders of escalation that this officer answers for."
+    )
+    active = models.BooleanField(default=True)
+
+    def __str__(self):
+        return self.user.get_full_name() or self.user.get_username()
+
+
+class Absence(models.Model):
+    """Days on which an officer is away, both ends included; new work goes to the colleague who covers."""
+
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="absences")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    cover = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="covers")
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="absence_ends_later"),
+            models.CheckConstraint(
+                condition=models.Q(cover=None) | ~models.Q(cover=models.F("officer")), name="cover_is_somebody_else"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Officer {self.officer_id} away {self.first_day} to {self.last_day}"

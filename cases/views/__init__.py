@@ -1,0 +1,1 @@
+"""The pages of cases: the desk's, and the citizen's own."""

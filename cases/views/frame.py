@@ -1,0 +1,79 @@
+"""What every page of the officers stands in: who may come in, what no cache may keep, where a POST leads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from cases.models import Officer
+from cases.permissions import may_open
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: what was asked for is done; look over there. A reload does not ask again."""
+
+    status_code = 303
+
+
+View = Callable[..., HttpResponse]
+
+# What stands in the top of every page, for those who may open it: page, address, words.
+NAV = (
+    ("worklist", "cases:desk", gettext_lazy("Worklist")),
+    ("intake", "cases:walk_in", gettext_lazy("Walk-in")),
+    ("search", "cases:search", gettext_lazy("Find")),
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One entry of the navigation."""
+
+    address: str
+    label: str | Promise
+    here: bool
+
+
+def for_officers(page_name: str) -> Callable[[View], View]:
+    """Officers whose role may open this page of permissions.PAGES, by name.
+
+    What the page shows is kept by no cache: the next at this computer is somebody else.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, **kwargs: str) -> HttpResponse:
+            officer = (
+                Officer.objects.filter(user=request.user.pk, active=True)
+                .select_related("user", "agency", "place__parent")
+                .first()
+            )
+            if officer is None:
+                return render(request, "desk/no_officer.html", status=403)
+            if not may_open(officer, page_name):
+                return page(request, officer, "not_for_you", status=403)
+            return view(request, officer, **kwargs)
+
+        wrapped.page_name = page_name  # type: ignore[attr-defined]  # the walk over all addresses reads it
+        return never_cache(sensitive_post_parameters()(login_required(wrapped)))
+
+    return guard
+
+
+def page(request: HttpRequest, officer: Officer, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    doors = [
+        Door(reverse(address), label, here=request.path == reverse(address))
+        for name, address, label in NAV
+        if may_open(officer, name)
+    ]
+    context |= {"officer": officer, "doors": doors, "can_open": may_open(officer, "intake")}
+    return render(request, f"desk/{template}.html", context, status=status)

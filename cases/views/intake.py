@@ -1,0 +1,121 @@
+"""A citizen at the desk: their open cases, one page for a new one, and what they take home.
+
+Phone and card numbers travel in the body of a POST only: an address ends up in logs and histories.
+"""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cases import worklist
+from cases.catalogue import catalogue
+from cases.crypto import seal, unseal
+from cases.forms.fields import Choices, looks_like_nrc, read_nrc, read_phone
+from cases.forms.intake import WalkIn
+from cases.lifecycle import ALIVE
+from cases.models import Case, Officer
+from cases.pack import Kind
+from cases.reference import spoken
+from cases.views.desk import Row
+from cases.views.frame import SeeOther, for_officers, page
+
+
+@for_officers("intake")
+@require_http_methods(["GET", "POST"])
+def walk_in(request: HttpRequest, officer: Officer) -> HttpResponse:
+    if request.method == "GET":
+        form = _new_walk_in(officer, kind=request.GET.get("kind", ""), initial={"once": secrets.token_urlsafe(16)})
+        return _walk_in_page(
+            request, officer, form, template="topics" if "HX-Request" in request.headers else "walk_in"
+        )
+    if "look" in request.POST:  # looking up without JavaScript: nothing typed is lost, nothing is checked yet
+        return _walk_in_page(request, officer, _new_walk_in(officer, initial=request.POST.dict()))
+    form = _new_walk_in(officer, data=request.POST)
+    if not form.is_valid():
+        return _walk_in_page(request, officer, form, status=422)
+    return _open(request, officer, form)
+
+
+def _walk_in_page(
+    request: HttpRequest, officer: Officer, form: WalkIn, *, template: str = "walk_in", status: int = 200
+) -> HttpResponse:
+    urgent = [line for line in catalogue().helplines.values() if line.sensitive]
+    known = _known(request, officer) if request.method == "POST" else {}
+    return page(request, officer, template, status=status, form=form, kinds=Kind.choices, urgent=urgent, **known)
+
+
+def _new_walk_in(officer: Officer, **given: Any) -> WalkIn:
+    return WalkIn(officer=officer, languages=_languages(), **given)
+
+
+def _languages() -> Choices:
+    offered = [row for row in catalogue().languages.values() if row.reviewed or settings.DRAFT_LANGUAGES]
+    return [(language.code, language.name) for language in offered]
+
+
+@for_officers("intake")
+@require_POST
+def known(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """The citizen's open cases, as soon as the number is typed."""
+    return page(request, officer, "known", **_known(request, officer))
+
+
+def _known(request: HttpRequest, officer: Officer) -> dict[str, Any]:
+    phone, typed = read_phone(request.POST.get("phone", "")[:30]), request.POST.get("nrc", "")[:30]
+    nrc = read_nrc(typed)
+    cases = worklist.cases_of(officer, phone=phone, nrc=nrc).filter(state__in=ALIVE)
+    return {
+        "looked": bool(phone or nrc),
+        "odd_nrc": bool(nrc) and not looks_like_nrc(nrc),
+        "rows": [Row.of(case, officer) for case in cases.with_people().order_by("-opened_at")[: worklist.PAGE]],
+    }
+
+
+@transaction.atomic
+def _open(request: HttpRequest, officer: Officer, form: WalkIn) -> HttpResponse:
+    """One case for one page, however often it is sent. The PIN waits, sealed, in the session for one showing.
+
+    The officer's row is locked, so the second sending waits for the first to be finished, session and all.
+    """
+    Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    if Case.objects.filter(once=form.request_name()).exists():
+        return SeeOther(reverse("cases:receipt"))
+    opened = form.open()
+    nrc = form.cleaned_data["nrc"]
+    request.session["receipt"] = {
+        "reference": opened.case.reference,
+        "due": opened.case.resolve_due.isoformat(),
+        "topic": "" if opened.case.is_sensitive else opened.case.topic.name,
+        "odd_nrc": bool(nrc) and not looks_like_nrc(nrc),
+    }
+    request.session["receipt_pin"] = seal(opened.pin, name="receipt").hex()
+    request.session.save()
+    return SeeOther(reverse("cases:receipt"))
+
+
+@for_officers("intake")
+@require_GET
+def receipt(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """What the citizen takes home. It reads the session only: who opened a case may still not be cleared to see it."""
+    kept = request.session.get("receipt")
+    if kept is None:
+        return redirect("cases:walk_in")
+    sealed = request.session.pop("receipt_pin", "")
+    return page(
+        request,
+        officer,
+        "receipt",
+        reference=spoken(kept["reference"]),
+        pin=unseal(bytes.fromhex(sealed), name="receipt") if sealed else "",
+        due=date.fromisoformat(kept["due"]),
+        topic=kept["topic"],
+        odd_nrc=kept["odd_nrc"],
+        own=Case.objects.visible_to(officer).filter(reference=kept["reference"]).exists() and kept["reference"],
+    )
