@@ -266,6 +266,12 @@ def test_every_reading_of_a_sensitive_case_is_in_its_history_once(dora):
     assert "2 readings" in text_of(desk.get(case_url(private)))
 
 
+def test_who_reads_a_sensitive_case_by_sending_a_wrong_form_has_read_it_too(dora):
+    private = make_case(topic=PRIVATE_TOPIC)
+    assert send(dora, private, "note", seen=1, words="").status_code == 422
+    assert list(private.events.filter(kind="read").values_list("officer", flat=True)) == [dora.pk]
+
+
 # --- The worklist ---------------------------------------------------------------------------------------
 
 

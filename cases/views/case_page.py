@@ -1,0 +1,201 @@
+"""What the page of one case shows: one function a part, each drawn by a template of its own in desk/case/."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import desk_words
+from cases.catalogue import catalogue
+from cases.forms.fields import show_phone
+from cases.forms.steps import STEP_FORMS, StepForm, answerable
+from cases.lifecycle import OPEN, State
+from cases.models import Case, Event, Officer
+from cases.permissions import may_know_who, possible
+from cases.views.frame import page
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody looks at a case: what every part of the page is drawn from."""
+
+    officer: Officer
+    case: Case
+    events: list[Event]
+    today: date
+
+
+Part = Callable[[Look], dict[str, Any]]
+
+
+def show(
+    request: HttpRequest,
+    officer: Officer,
+    case: Case,
+    *,
+    sent: StepForm | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page. `sent` is a form that was not accepted: it comes back as it was filled in."""
+    events = list(case.events.select_related("said", "officer__user").order_by("number"))
+    look = Look(officer, case, events, catalogue().today())
+    shown: dict[str, Any] = {"case": case, "sent": sent, "refusal": refusal}
+    for part in PARTS:
+        shown |= part(look)
+    shown |= _steps(look, sent)
+    return page(request, officer, "case", status=status, **shown)
+
+
+# --- What can be done ------------------------------------------------------------------------------------
+
+# The one step that moves a case on, by its state; it stands first on the page.
+NEXT = {
+    State.RECEIVED: "take",
+    State.IN_PROGRESS: "resolve",
+    State.WAITING: "hear",
+    State.REFERRED: "come_back",
+    State.RESOLVED: "close",
+}
+
+
+def steps(officer: Officer, case: Case) -> list[str]:
+    """What can be done now: the lifecycle's steps that this officer may take, and that have something to act on.
+
+    An agency that was asked can answer in any state. While we wait for the citizen, whatever they say is the answer.
+    """
+    names = [step.name for step in possible(officer, case) if step.name != "come_back"]
+    if "hear" in names:
+        names.remove("inform")
+    if "ask" in names and not (case.citizen and case.citizen.phone_index):
+        names.remove("ask")  # there is no number to ask
+    if answerable(officer, case).exists():
+        names.append("come_back")
+    first = "come_back" if officer.agency_id and "come_back" in names else NEXT.get(State(case.state))
+    return sorted(names, key=lambda name: name != first)
+
+
+def _steps(look: Look, sent: StepForm | None) -> dict[str, Any]:
+    forms = [_form_of(step, look, sent) for step in steps(look.officer, look.case)]
+    return {
+        "forms": forms,
+        "next_step": forms[0] if forms and forms[0].step in NEXT.values() else None,
+        # A step that is no longer offered takes its words along, unless the page shows them.
+        "kept": "" if sent is None or sent in forms else sent.data.get(sent.add_prefix("words"), ""),
+    }
+
+
+def _form_of(step: str, look: Look, sent: StepForm | None) -> StepForm:
+    if sent and sent.step == step:
+        return sent
+    return STEP_FORMS[step](step=step, case=look.case, officer=look.officer, seen=len(look.events))
+
+
+# --- What is known ---------------------------------------------------------------------------------------
+
+
+def the_clock(look: Look) -> dict[str, Any]:
+    case, today = look.case, look.today
+    return {
+        "clock": desk_words.clock(case, today, catalogue().day_of),
+        "late": case.state in OPEN and case.resolve_due < today,
+    }
+
+
+def the_people(look: Look) -> dict[str, Any]:
+    return {"who": _who(look.case, known=may_know_who(look.officer, look.case))}
+
+
+@dataclass(frozen=True)
+class Who:
+    """The citizen as this officer may know them."""
+
+    title: str
+    facts: list[tuple[str, str]]
+
+
+def _who(case: Case, *, known: bool) -> Who:
+    language = catalogue().languages.get(case.language)
+    facts = [(_("Language"), language.name if language else case.language)]
+    if case.citizen is None:
+        return Who(_("Anonymous"), facts)
+    if not known:
+        return Who(_("Number hidden by the citizen"), facts)
+    form = _form(case)
+    said = {name: form.get(name, "") for name in TELLS_WHO}
+    if not any(said.values()):  # who said nothing of themselves is whoever this phone is on record for
+        said = {name: getattr(case.citizen, name) for name in TELLS_WHO}
+    told = [(_("Phone"), show_phone(case.citizen.phone)), (_("NRC"), said["nrc"] or "")]
+    return Who(said["name"] or _("No name given"), [fact for fact in told if fact[1]] + facts)
+
+
+TELLS_WHO = ("name", "nrc")  # stands beside the form, for those who may know
+
+
+def the_form(look: Look) -> dict[str, Any]:
+    told = _form(look.case).items()
+    return {"answers": [(_plain(key), _plain(value)) for key, value in told if key not in TELLS_WHO]}
+
+
+def _form(case: Case) -> dict[str, str]:
+    return json.loads(case.form) if case.form else {}
+
+
+# What a registration's form asks, and the answers that do not read well as they are kept.
+ANSWERS = {
+    "work": gettext_lazy("Work"),
+    "people": gettext_lazy("People in the home"),
+    "sex": gettext_lazy("Sex"),
+    "disability": gettext_lazy("Disability"),
+    "home": gettext_lazy("In a home"),
+    "green": gettext_lazy("Trees, waste, solar"),
+    "farming": gettext_lazy("Farming or fishing"),
+    "female": gettext_lazy("Woman"),
+    "male": gettext_lazy("Man"),
+}
+
+
+def _plain(kept: str) -> str:
+    return str(ANSWERS.get(kept, kept[:1].upper() + kept[1:]))
+
+
+def the_others(look: Look) -> dict[str, Any]:
+    """Other cases and other offices that this one has to do with."""
+    case = look.case
+    linked = Case.objects.visible_to(look.officer).filter(Q(appeal_of=case) | Q(pk=case.appeal_of_id))
+    return {
+        "linked": linked.with_people(),
+        "referrals": case.referrals.select_related("agency").order_by("asked_at"),
+        "escalations": case.escalations.all(),
+    }
+
+
+def the_history(look: Look) -> dict[str, Any]:
+    """History and SMS in the order of time; an SMS stands with the event it tells of."""
+    by_event: dict[int | None, list[desk_words.Text]] = {}
+    sent: Any = getattr(look.case, "messages", None)  # kept by channels, which this room does not import
+    for message in sent.order_by("created_at") if sent else ():
+        by_event.setdefault(message.event_id, []).append(desk_words.Text.of(message))
+    happened = [event for event in look.events if event.kind != "read"]
+    names = _names(happened)
+    lines = [desk_words.line(event, names=names, texts=by_event.get(event.pk, [])) for event in happened]
+    lines += [desk_words.alone(text) for text in by_event.get(None, [])]
+    return {
+        "story": sorted(lines, key=lambda line: line.at),
+        "readings": [event for event in look.events if event.kind == "read"],
+    }
+
+
+def _names(events: list[Event]) -> desk_words.Names:
+    given = [event.data["to"] for event in events if event.kind == "hand_over"]
+    officers = {officer.pk: str(officer) for officer in Officer.objects.filter(pk__in=given).select_related("user")}
+    return desk_words.Names(catalogue().agencies, catalogue().topics, catalogue().districts, officers)
+
+
+PARTS: tuple[Part, ...] = (the_clock, the_people, the_form, the_others, the_history)
