@@ -6,7 +6,7 @@ that changes overnight cannot turn one answer into another; an answer that no lo
 """
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from channels.gsm7 import fits, plain
@@ -188,23 +188,9 @@ class Page:
 
 def turn(dialogue: Dialogue, caller: Caller, state: State, typed: str | None, style: Style) -> tuple[State, Screen]:
     """Replay the conversation, hear what was typed (None: nothing yet) and say what comes next."""
-    talk = _Talk.replay(dialogue, caller, state.answers)
-    if typed is None:
-        return talk.show(state.page, style)
-    pages = talk.pages(style)
-    page = min(state.page, len(pages) - 1)
-    typed = typed.strip()
-    if typed == MORE and page < len(pages) - 1:
-        return talk.show(page + 1, style)
-    if typed == BACK and page:
-        return talk.show(page - 1, style)
-    if typed == BACK and talk.answers:
-        return _Talk.replay(dialogue, caller, _without_last(talk.answers)).show(0, style)
-    try:
-        answer = _read(talk.question, pages[page], typed, caller.navigation())
-    except Wrong as wrong:
-        return talk.show(page, style, problem=str(wrong))
-    return talk.hear([answer]).show(0, style)
+    talk = Talk(dialogue, caller, state)
+    screen = talk.turn(typed, style)
+    return talk.state, screen
 
 
 def _read(question: Question, page: Page, typed: str, navigation: Navigation) -> str:
@@ -223,24 +209,55 @@ def _without_last(answers: tuple[str, ...]) -> tuple[str, ...]:
     return answers[:-2] if answers[-1] == RECALLED else answers[:-1]
 
 
-@dataclass
-class _Talk:
-    """A dialogue under way: the running generator, what it last said, and the answers it has heard."""
+class Talk:
+    """A dialogue under way: the running generator, what it last said, and the answers it has heard.
 
-    caller: Caller
+    Whoever keeps it goes on at once; whoever has only its `state` replays it and stands at the same place.
+    """
+
     talk: Generator[Any, Any, Bye]
-    language: str = ""  # of the screen now showing
-    question: Any = None
-    bye: Bye | None = None
-    answers: tuple[str, ...] = field(default_factory=tuple)
+    question: Any
+    bye: Bye | None
+    answers: tuple[str, ...]
+    language: str  # of the screen now showing
+    paged: list[Page]  # the question in pages, once somebody asked for them
 
-    @classmethod
-    def replay(cls, dialogue: Dialogue, caller: Caller, answers: Sequence[str]) -> "_Talk":
-        self = cls(caller, dialogue(caller))
+    def __init__(self, dialogue: Dialogue, caller: Caller, state: State) -> None:
+        self.dialogue, self.caller, self.page = dialogue, caller, state.page
+        self._replay(state.answers)
+
+    @property
+    def state(self) -> State:
+        return State(self.answers, self.page)
+
+    def turn(self, typed: str | None, style: Style) -> Screen:
+        """Hear what was typed (None: nothing yet) and say what comes next."""
+        if typed is None:
+            return self.show(self.page, style)
+        pages = self.pages(style)
+        page = min(self.page, len(pages) - 1)
+        typed = typed.strip()
+        if typed == MORE and page < len(pages) - 1:
+            return self.show(page + 1, style)
+        if typed == BACK and page:
+            return self.show(page - 1, style)
+        if typed == BACK and self.answers:
+            self._replay(_without_last(self.answers))
+            return self.show(0, style)
+        try:
+            answer = _read(self.question, pages[page], typed, self.caller.navigation())
+        except Wrong as wrong:
+            return self.show(page, style, problem=str(wrong))
+        self._hear([answer])
+        return self.show(0, style)
+
+    def _replay(self, answers: Sequence[str]) -> None:
+        self.talk = self.dialogue(self.caller)
+        self.question, self.bye, self.answers = None, None, ()
         self._send(None)
-        return self.hear(answers)
+        self._hear(answers)
 
-    def hear(self, answers: Sequence[str]) -> "_Talk":
+    def _hear(self, answers: Sequence[str]) -> None:
         """Go on with these answers, as far as they are answers to what is asked."""
         pending = list(answers)
         while not self.bye:
@@ -254,7 +271,7 @@ class _Talk:
             else:
                 break  # all heard, or the menu changed since: the rest is asked again
         self._choose_language()
-        return self
+        self.paged = []
 
     def _choose_language(self) -> None:
         """The caller's; but what is only half translated is said in the source language, not mixed."""
@@ -275,22 +292,22 @@ class _Talk:
 
     def pages(self, style: Style) -> list[Page]:
         self.caller.speak(self.language)
-        return paginate(self.question, style, self.caller.navigation(), back=bool(self.answers))
+        self.paged = self.paged or paginate(self.question, style, self.caller.navigation(), back=bool(self.answers))
+        return self.paged
 
-    def show(self, page: int, style: Style, problem: str = "") -> tuple[State, Screen]:
+    def show(self, page: int, style: Style, problem: str = "") -> Screen:
         if self.bye:
-            return State(self.answers), Screen(self.bye.name, cut(plain(self.bye.text), style.septets), end=True)
+            self.page = 0
+            return Screen(self.bye.name, cut(plain(self.bye.text), style.septets), end=True)
         pages = self.pages(style)
-        page = min(page, len(pages) - 1)
-        navigation = self.caller.navigation()
-        compose = [_compose(pages, page, navigation, back=bool(self.answers))]
+        self.page = page = min(page, len(pages) - 1)
+        compose = [_compose(pages, page, self.caller.navigation(), back=bool(self.answers))]
         if problem:  # the caller has just read the question; it makes room if there is none for both
             lines = compose[0].split("\n")
             options_only = ["\n".join([problem, *lines[1:]])] if pages[page].options else []
             compose = [f"{problem}\n{compose[0]}", *options_only, *compose]
         text = next((text for text in compose if fits(text, style.septets)), compose[-1])
-        screen = Screen(self.question.name, cut(plain(text), style.septets), free_text=isinstance(self.question, Ask))
-        return State(self.answers, page), screen
+        return Screen(self.question.name, cut(plain(text), style.septets), free_text=isinstance(self.question, Ask))
 
 
 def _words(question: Question) -> list[str]:

@@ -332,7 +332,7 @@ class _Letter:
         if begin is not None:
             running, said = replace(running, state=Answers(begin if running.language_known else ())), None
         state, screen = turn(call, caller, running.state, said, STYLE)
-        after = replace(running, state=state, language=caller.language, ended=screen.end)
+        after = running.after_a_hop(state=state, language=caller.language, ended=screen.end)
         store.write(after, screen=screen.name, resumable=False, forget_caller=caller.anonymous)
         if after.chose_a_language(running):
             store.remember_language(index, caller.language)

@@ -1,17 +1,17 @@
 """Where a running conversation is kept between two hops: one read and one write, in plain SQL, sealed."""
 
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from cases import actions
 from cases.crypto import CannotOpen, seal, unseal
 from channels.conversation import State
 from channels.dialogs import draft_of
-from channels.models import Caller
 
 _READ = "SELECT sealed, hops, ended FROM channels_session WHERE key = %s"
 # For a call that is probably new: what is known of its caller, in the same statement. Six times the work.
@@ -27,23 +27,27 @@ LEFT JOIN LATERAL (
     ORDER BY updated_at DESC LIMIT 1
 ) draft ON true
 """
-_WRITE = """
+_BEGIN = """
 INSERT INTO channels_session (key, caller, screen, language, sealed, hops, ended, resumable, updated_at)
-VALUES (%(key)s, %(caller)s, %(screen)s, %(language)s, %(sealed)s, 1, %(ended)s, %(resumable)s, now())
-ON CONFLICT (key) DO UPDATE SET caller = EXCLUDED.caller, screen = EXCLUDED.screen, language = EXCLUDED.language,
-    sealed = EXCLUDED.sealed, hops = channels_session.hops + 1, ended = EXCLUDED.ended,
-    resumable = EXCLUDED.resumable, updated_at = now()
-WHERE channels_session.hops = %(hops)s
+VALUES (%(key)s, %(caller)s, %(screen)s, %(language)s, %(sealed)s, %(hops)s, %(ended)s, %(resumable)s, now())
+ON CONFLICT (key) DO NOTHING
+"""
+_GO_ON = """
+UPDATE channels_session SET caller = %(caller)s, screen = %(screen)s, language = %(language)s, sealed = %(sealed)s,
+    hops = %(hops)s, ended = %(ended)s, resumable = %(resumable)s, updated_at = now()
+WHERE key = %(key)s AND hops = %(hops)s - 1
 """
 _USE_UP_DRAFTS = "UPDATE channels_session SET resumable = false WHERE caller = %s AND key <> %s AND resumable"
-# Held by this connection: a process that dies lets go of it. `hops` tells whether somebody was quicker.
-_CLAIM = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
-_RELEASE = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
+_CLAIM = "SELECT FROM channels_session WHERE key = %s AND hops = %s FOR UPDATE SKIP LOCKED"
+_REMEMBER = """
+INSERT INTO channels_caller (index, language) VALUES (%s, %s)
+ON CONFLICT (index) DO UPDATE SET language = EXCLUDED.language
+"""
 
 
 @dataclass(frozen=True)
 class Running:
-    """A conversation as it stands. `hops` 0 means it is new; the facts are fixed when it begins."""
+    """A conversation as it stands after so many hops: none if it is new. Its facts are fixed when it begins."""
 
     key: str
     caller: str
@@ -61,6 +65,9 @@ class Running:
     def worth_resuming(self) -> tuple[str, ...]:
         """The answers a later call may go on with; what this call was itself offered and has not yet declined."""
         return draft_of(self.state.answers) or (() if self.state.answers else self.draft)
+
+    def after_a_hop(self, **changes: Any) -> "Running":
+        return replace(self, hops=self.hops + 1, **changes)
 
     def chose_a_language(self, before: "Running") -> bool:
         """Now, and not earlier in this conversation."""
@@ -89,7 +96,7 @@ def read(key: str, caller: str, *, begun: bool = False) -> Running:
 
 
 def write(running: Running, *, screen: str, resumable: bool, forget_caller: bool = False) -> bool:
-    """False when another request answered this hop first; nothing was written then."""
+    """The conversation after its hop. False when another request made that hop first; nothing was written then."""
     worth = running.worth_resuming if resumable and not running.ended else ()
     facts: dict[str, Any] = {
         "key": running.key,
@@ -101,22 +108,19 @@ def write(running: Running, *, screen: str, resumable: bool, forget_caller: bool
         "ended": running.ended,
         "resumable": bool(worth),
     }
+    is_new = running.hops == 1
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, facts)
+        cursor.execute(_BEGIN if is_new else _GO_ON, facts)
         written = cursor.rowcount == 1
-        if written and running.hops == 0 and running.draft:
+        if written and is_new and running.draft:
             cursor.execute(_USE_UP_DRAFTS, [running.caller, running.key])
     return written
 
 
 def remember_language(caller: str, language: str) -> None:
     """The language chosen once is spoken from now on, in calls and in text messages."""
-    Caller.objects.bulk_create(
-        [Caller(index=caller, language=language)],
-        update_conflicts=True,
-        unique_fields=["index"],
-        update_fields=["language"],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_REMEMBER, [caller, language])
     actions.choose_language(phone_index=caller, language=language)
 
 
@@ -125,29 +129,31 @@ class AnsweredElsewhere(Exception):
 
 
 class Claim:
-    """Taken before a dialogue writes, so that a request that came twice at once does its work once."""
+    """Taken before a dialogue writes, so that a request that came twice at once does its work once.
+
+    What is written from there on is saved together with what the caller then hears, or not at all.
+    """
 
     def __init__(self, running: Running) -> None:
-        self.running, self.held = running, False
+        self.running, self.held = running, ExitStack()
+        self.is_held = False
 
     def take(self) -> None:
         """Raises AnsweredElsewhere."""
-        if self.held:
+        if self.is_held:
             return
+        self.held.enter_context(transaction.atomic())
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [self.running.key])
-            self.held = cursor.fetchone()[0]
-            cursor.execute("SELECT hops FROM channels_session WHERE key = %s", [self.running.key])
-            if not self.held or cursor.fetchone() != (self.running.hops,):
-                raise AnsweredElsewhere
+            cursor.execute(_CLAIM, [self.running.key, self.running.hops])
+            self.is_held = cursor.rowcount == 1
+        if not self.is_held:
+            raise AnsweredElsewhere
 
     def __enter__(self) -> "Claim":
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        if self.held:
-            with connection.cursor() as cursor:
-                cursor.execute(_RELEASE, [self.running.key])
+    def __exit__(self, *error: Any) -> None:
+        self.held.__exit__(*error)
 
 
 def _seal(running: Running) -> bytes:
@@ -164,7 +170,7 @@ def _seal(running: Running) -> bytes:
     return seal(json.dumps(kept), name="session")
 
 
-def _open(sealed: bytes, key: str, caller: str) -> Running:
+def _open(sealed: bytes, key: str, caller: str, **facts: Any) -> Running:
     kept = json.loads(unseal(sealed, name="session"))
     return Running(
         key,
@@ -176,13 +182,14 @@ def _open(sealed: bytes, key: str, caller: str) -> Running:
         transcript=kept["transcript"],
         reply=kept["reply"],
         free_text=kept["free"],
+        **facts,
     )
 
 
 def _as_kept(key: str, caller: str, sealed: bytes, hops: int, ended: bool) -> Running:
     if not sealed:  # over, and emptied since: there is nothing to repeat
         return Running(key, caller, hops=hops, ended=True)
-    return replace(_open(sealed, key, caller), hops=hops, ended=ended)
+    return _open(sealed, key, caller, hops=hops, ended=ended)
 
 
 def _draft(sealed: bytes) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """A USSD session: turns what a gateway sends into one turn of the conversation, and its screen into CON or END."""
 
 import time
-from dataclasses import replace
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
@@ -9,15 +8,18 @@ from django.db import InterfaceError, OperationalError, connection
 from cases.crypto import blind
 from cases.models import Channel
 from channels import store
-from channels.conversation import Screen, Style, turn
+from channels.conversation import Screen, Style, Talk
 from channels.dialogs import call
 from channels.gateways import Hop
+from channels.memory import Memory, UnderWay
 from channels.speech import Caller, _, speaking
 from channels.store import AnsweredElsewhere, Running
 
 log = structlog.get_logger()
 
 STYLE = Style(septets=160 - len("CON "))
+
+_memory = Memory()
 
 
 def answer(hop: Hop) -> str:
@@ -41,18 +43,31 @@ def _sorry() -> str:
 def _answer(hop: Hop) -> str:
     index = blind(hop.phone, name="phone")
     key = f"{hop.gateway}:" + blind(f"{hop.session}:{hop.phone}", name="session")
+    if reply := _from_memory(hop, key):
+        return reply
     running = store.read(key, index, begun=bool(hop.transcript))
     typed = _new_input(running, hop.transcript)
     if typed is None and running.hops:
         return running.reply or "END " + _("This call is over. Please dial again.")
     try:
-        with store.Claim(running) as claim:
-            return _go_on(hop, running, typed, claim)
+        return _go_on(hop, _picked_up(hop, running), typed)
     except AnsweredElsewhere:
         return _what_the_other_said(running, hop)
 
 
-def _go_on(hop: Hop, running: Running, typed: str | None, claim: store.Claim) -> str:
+def _from_memory(hop: Hop, key: str) -> str:
+    """For one more key in a call that this process has in hand; empty where it has not, or only thinks so."""
+    under_way = _memory.take(key)
+    typed = _new_input(under_way.running, hop.transcript) if under_way else None
+    if under_way is None or typed is None or "*" in typed:  # more than one: another process heard what lies between
+        return ""
+    try:
+        return _go_on(hop, under_way, typed)
+    except AnsweredElsewhere:
+        return ""
+
+
+def _picked_up(hop: Hop, running: Running) -> UnderWay:
     caller = Caller(
         phone=hop.phone,
         index=running.caller,
@@ -61,22 +76,33 @@ def _go_on(hop: Hop, running: Running, typed: str | None, claim: store.Claim) ->
         language=running.language,
         language_known=running.language_known,
         draft=running.draft,
-        claim=claim.take,
     )
     with speaking(running.language):
-        after, screen = _converse(caller, running, typed)
-    after = replace(
-        after,
-        transcript=hop.transcript,
-        language=caller.language,
-        reply=("END " if screen.end else "CON ") + screen.text,
-        ended=screen.end,
-    )
-    forget = caller.anonymous and screen.end
-    if not store.write(after, screen=screen.name, resumable=caller.resumable, forget_caller=forget):
-        raise AnsweredElsewhere
+        return UnderWay(running, caller, Talk(call, caller, running.state))
+
+
+def _go_on(hop: Hop, under_way: UnderWay, typed: str | None) -> str:
+    """One hop. Raises AnsweredElsewhere, having done nothing."""
+    running, caller, talk = under_way.running, under_way.caller, under_way.talk
+    with store.Claim(running) as claim:
+        caller.claim = claim.take
+        with speaking(running.language):
+            screen = _hear(talk, running.free_text, typed)
+        after = running.after_a_hop(
+            state=talk.state,
+            free_text=screen.free_text,
+            transcript=hop.transcript,
+            language=caller.language,
+            reply=("END " if screen.end else "CON ") + screen.text,
+            ended=screen.end,
+        )
+        forget = caller.anonymous and screen.end
+        if not store.write(after, screen=screen.name, resumable=caller.resumable, forget_caller=forget):
+            raise AnsweredElsewhere
     if after.chose_a_language(running):
         store.remember_language(running.caller, caller.language)
+    if caller.resumable and not after.ended:
+        _memory.keep(UnderWay(after, caller, talk))
     return after.reply
 
 
@@ -104,19 +130,13 @@ def _new_input(running: Running, transcript: str) -> str | None:
     return new[1:] if new.startswith("*") else None
 
 
-def _converse(caller: Caller, running: Running, typed: str | None) -> tuple[Running, Screen]:
+def _hear(talk: Talk, free_text: bool, typed: str | None) -> Screen:
     """One turn; more than one when the gateway lost a hop and sends two keys at once."""
     if typed is None:
-        state, screen = turn(call, caller, running.state, None, STYLE)
-        return replace(running, state=state, free_text=screen.free_text), screen
+        return talk.turn(None, STYLE)
     while True:
-        if running.free_text:
-            now, rest = typed, None
-        else:
-            now, _star, later = typed.partition("*")
-            rest = later if _star else None
-        state, screen = turn(call, caller, running.state, now, STYLE)
-        running = replace(running, state=state, free_text=screen.free_text)
-        if rest is None or screen.end:
-            return running, screen
-        typed = rest
+        now, star, rest = (typed, "", "") if free_text else typed.partition("*")
+        screen = talk.turn(now, STYLE)
+        if not star or screen.end:
+            return screen
+        typed, free_text = rest, screen.free_text

@@ -15,7 +15,7 @@ from django.utils import translation
 from cases.catalogue import catalogue
 from cases.models import Channel, Known
 from channels import gsm7
-from channels.conversation import Ask, Bye, Choose, _Talk, is_untranslated, paginate, source_of
+from channels.conversation import Ask, Bye, Choose, State, Talk, is_untranslated, paginate, source_of
 from channels.dialogs import MENU, call
 from channels.dialogs.common import farewell
 from channels.speech import Caller
@@ -66,7 +66,7 @@ class Walk:
         waiting = deque([()])
         while waiting:
             answers = waiting.popleft()
-            talk = _Talk.replay(dialogue, self.caller(), answers)
+            talk = Talk(dialogue, self.caller(), State(answers))
             if talk.bye:
                 self.byes.append(talk.bye)
                 continue
@@ -82,7 +82,7 @@ class Walk:
         """One call along the given answers, looking at every screen on the way."""
         given: tuple[str, ...] = ()
         while True:
-            talk = _Talk.replay(call, self.caller(), given)
+            talk = Talk(call, self.caller(), State(given))
             self.look_at(talk)
             if talk.question.name == until:
                 return
@@ -91,7 +91,7 @@ class Walk:
     def look_at(self, talk) -> None:
         pages = talk.pages(STYLE)
         for number in range(len(pages)):
-            _state, screen = talk.show(number, STYLE)
+            screen = talk.show(number, STYLE)
             self.screens.append((talk.question, screen))
         self.kinds.setdefault(talk.question.name, set()).add(type(talk.question).__name__)
         assert len(self.screens) < BOUND

@@ -14,7 +14,8 @@ from cases.catalogue import catalogue
 from cases.crypto import blind
 from cases.models import Case, Citizen, Known
 from cases.reference import read_reference
-from channels import sessions
+from channels import sessions, store, ussd
+from channels.memory import Memory
 from channels.models import Caller, ScreenCount, Session
 from tests.builders import make_case, make_citizen, make_officer, now_of, open_case
 from tests.phone import FORM, USSD, Phone
@@ -22,6 +23,12 @@ from tests.phone import FORM, USSD, Phone
 pytestmark = pytest.mark.django_db
 
 MENU = "Single Window Service. What do you need?"
+
+
+@pytest.fixture(autouse=True, params=["one process", "many"])
+def _processes(request, monkeypatch):
+    """Each story is told twice: by a process that has the call in hand, and by one that must read it from its row."""
+    monkeypatch.setattr(ussd, "_memory", Memory(most=0 if request.param == "many" else 10))
 
 
 def a_phone_that_spoke_before(number: str = "+260970000001") -> Phone:
@@ -553,7 +560,7 @@ def test_an_error_inside_is_an_end_with_a_sentence_and_no_personal_data_in_the_l
     assert "970000001" not in caplog.text
 
 
-def test_an_ordinary_hop_makes_two_statements():
+def test_an_ordinary_hop_makes_two_statements_and_one_where_the_call_is_in_hand():
     phone = a_phone_that_spoke_before()
     phone.dial()
     phone.press("1")
@@ -561,7 +568,79 @@ def test_an_ordinary_hop_makes_two_statements():
         phone.press("1")
     # The catalogue looks for a newer version by the clock, every ten seconds, not by the hop.
     statements = [query["sql"] for query in made if "cases_country" not in query["sql"]]
-    assert len(statements) == 2, statements
+    assert len(statements) == (1 if ussd._memory.most else 2), statements
+
+
+class TwoProcesses:
+    """Each with a memory of its own; a hop is answered by whichever the gateway's connection leads to."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.memories, self.monkeypatch = (Memory(), Memory()), monkeypatch
+
+    def answer_in(self, number: int) -> None:
+        self.monkeypatch.setattr(ussd, "_memory", self.memories[number])
+
+
+@pytest.fixture
+def processes(monkeypatch) -> TwoProcesses:
+    return TwoProcesses(monkeypatch)
+
+
+BLIND = {  # what the row would be written with if a memory were simply believed
+    "_GO_ON": store._GO_ON.replace("AND hops = %(hops)s - 1", ""),
+    "_CLAIM": store._CLAIM.replace("AND hops = %s", "AND %s IS NOT NULL"),
+}
+
+
+@pytest.mark.parametrize("believed", [False, True])
+def test_a_process_that_remembers_an_earlier_moment_notices_and_repeats_what_the_other_said(
+    processes, monkeypatch, believed
+):
+    """The last hop was answered, its answer was lost, and the repeated request comes to where the call once was."""
+    phone = a_phone_that_spoke_before()
+    processes.answer_in(0)
+    phone.dial()
+    phone.choose("Complain", "NHIMA health", "Card not working", "Yes, they may")
+    phone.press("lusaka", "It does not work")
+    before = dict(processes.memories[0].calls)
+    processes.answer_in(1)
+    said = phone.choose("Yes")
+    processes.answer_in(0)
+    assert dict(processes.memories[0].calls) == before != {}
+    for name, sql in BLIND.items() if believed else ():
+        monkeypatch.setattr(store, name, sql)
+    assert (phone.again() == said) is not believed
+    assert Case.objects.count() == 1
+
+
+def test_a_call_goes_on_in_whichever_process_answers(processes):
+    phone = a_phone_that_spoke_before()
+    keys = ["", "1", "1", "2", "0", "2", "1", "1", "mongu", "no*thing came", "1"]
+    heard = []
+    for number in (0, None):  # all hops in one process; each in the other than the last
+        phone.dial()
+        for hop, key in enumerate(keys):
+            processes.answer_in(hop % 2 if number is None else number)
+            heard.append(phone.press(key) if key else phone.again())
+    one, two = heard[: len(keys)], heard[len(keys) :]
+    assert [re.sub(r"\d", "#", said) for said in one] == [re.sub(r"\d", "#", said) for said in two]
+    assert list(Case.objects.values_list("open_words", flat=True)) == ["no*thing came"] * 2
+
+
+def test_what_may_not_be_kept_is_not_remembered_either(processes):
+    processes.answer_in(0)
+    phone = a_phone_that_spoke_before()
+    phone.dial()
+    phone.choose("Complain", "NHIMA health")
+    assert len(processes.memories[0].calls) == 1
+    phone.choose("Bribe or fraud")
+    assert len(processes.memories[0].calls) == 0
+
+
+def test_nothing_is_remembered_of_a_call_that_is_over(processes):
+    processes.answer_in(0)
+    complain_about_late_money(a_phone_that_spoke_before())
+    assert len(processes.memories[0].calls) == 0
 
 
 def test_a_case_that_is_hidden_tells_the_office_no_number():

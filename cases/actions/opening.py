@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from cases import clock
@@ -18,6 +18,8 @@ from cases.models import Case, Channel, Citizen, Known, Officer, OneTimeCode
 from cases.pack import Agency, Place, Topic
 from cases.permissions import may_open
 from cases.reference import new_pin, new_reference
+
+_SPEAK = "UPDATE cases_citizen SET language = %(language)s WHERE phone_index = %(phone)s AND language <> %(language)s"
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ def renew_pin(case: Case) -> str:
 
 def choose_language(*, phone_index: str, language: str) -> None:
     """What the owner of this phone is spoken to in, from now on."""
-    Citizen.objects.filter(phone_index=phone_index).exclude(language=language).update(language=language)
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEAK, {"phone": phone_index, "language": language})
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
@@ -9,14 +10,18 @@ from django.http.multipartparser import MultiPartParserError
 
 from channels.gateways import Unreadable
 
+FIELDS = 100  # no gateway sends a fifth of it
 ID_LENGTH = 100  # the longest seen is 38; a longer one is refused, for cut ids could meet
 
 
 def read(request: HttpRequest) -> Mapping[str, str]:
     """The fields of the request, as they came. A body too long, too odd or cut off is Unreadable."""
     try:
+        if request.META.get("CONTENT_TYPE") == "application/x-www-form-urlencoded":  # nearly all: read in half the time
+            body = request.body.decode(errors="replace")
+            return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=FIELDS, errors="replace"))
         return request.POST.dict()
-    except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError, ValueError) as error:
         raise Unreadable(f"The form could not be read: {type(error).__name__}.") from error
 
 
