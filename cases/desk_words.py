@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -117,12 +118,12 @@ HEADLINES = {
 
 @dataclass(frozen=True)
 class Text:
-    """One SMS and what became of it."""
+    """One SMS and what became of it. `fate` says it in one line."""
 
     at: datetime
     outgoing: bool
-    state: str
     failed: bool
+    fate: str
     words: str
 
     @classmethod
@@ -132,7 +133,22 @@ class Text:
         # A PIN or a code opens the case in the citizen's name: it is not for the office to read, whoever wrote it.
         # Six digits before a stroke begin a card's number.
         words = re.sub(r"(?<!\d)\d{6}(?![\d/])", "••••••", message.text)
-        return cls(message.created_at, outgoing, message.get_state_display(), message.state == "failed", words)
+        fate = _fate(message) if outgoing else str(message.get_state_display())
+        return cls(message.created_at, outgoing, message.state == "failed", fate, words)
+
+
+def _fate(message: Any) -> str:
+    """“Delivered 4 December, 10:12, 2 SMS”; “Failed: the phone was off”; “Waiting to be sent, tried 2 times”."""
+    state = str(message.get_state_display())
+    if message.why_failed:
+        return _("{state}: {why}").format(state=state, why=message.why_failed)
+    when = message.delivered_at or message.sent_at
+    if when is None and message.attempts:
+        tries = ngettext("tried {count} time", "tried {count} times", message.attempts).format(count=message.attempts)
+        return f"{state}, {tries}"
+    parts = ngettext("{count} SMS", "{count} SMS", message.parts).format(count=message.parts)
+    moment = " " + date_format(timezone.localtime(when), "j F, H:i") if when else ""
+    return f"{state}{moment}, {parts}"
 
 
 @dataclass(frozen=True)

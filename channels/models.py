@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.catalogue import catalogue
 from cases.crypto import SealedTextField
+from channels.failures import in_plain_words
 
 
 class Caller(models.Model):
@@ -130,6 +131,11 @@ class Message(models.Model):
 
     def __str__(self):
         return f"Message {self.pk}"  # never the text or the number
+
+    @property
+    def why_failed(self) -> str:
+        """For the officer; empty where nothing went wrong."""
+        return in_plain_words(self.failure or self.raw_status) if self.state == self.State.FAILED else ""
 
 
 class StrayReceipt(models.Model):

@@ -14,7 +14,6 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from cases import actions, desk_words, urls, worklist
 from cases.catalogue import catalogue
@@ -37,6 +36,7 @@ from tests.builders import (
     now_of,
     on,
 )
+from tests.desk import buttons, case_url, desk_of, send, text_of
 from tests.phone import Phone
 
 pytestmark = pytest.mark.django_db
@@ -65,30 +65,6 @@ def charlie() -> Officer:
 @pytest.fixture
 def dora() -> Officer:
     return make_officer(name="Dora Zulu", role=Role.SUPERVISOR, agency="NHIMA", clearances=EVERYTHING)
-
-
-def desk_of(officer: Officer) -> Client:
-    client = Client()
-    client.force_login(officer.user)
-    return client
-
-
-def case_url(case: Case) -> str:
-    return reverse("cases:case", args=[case.reference])
-
-
-def send(officer: Officer, case: Case, step: str, seen: int = 0, **typed: Any) -> Any:
-    """Fill in one step's form and send it."""
-    fields = {f"{step}-{name}": value for name, value in typed.items()}
-    return desk_of(officer).post(case_url(case), {"step": step, f"{step}-seen": seen, **fields})
-
-
-def text_of(page: Any) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.content.decode())))
-
-
-def buttons(page: Any) -> set[str]:
-    return set(re.findall(r'name="step" value="(\w+)"', page.content.decode()))
 
 
 # --- The door ------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from cases.actions.citizen import (
     rate,
     withdraw,
 )
-from cases.actions.core import By, NotAllowed, case_changed, code_issued, silence_wanted
+from cases.actions.core import By, NotAllowed, case_changed, code_issued, silence_wanted, wants_silence
 from cases.actions.opening import (
     Opened,
     choose_language,
@@ -62,5 +62,6 @@ __all__ = [
     "sort",
     "take",
     "use_code",
+    "wants_silence",
     "withdraw",
 ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases import ledger
 from cases.lifecycle import STEPS, Actor
-from cases.models import Case, Officer
+from cases.models import Case, Citizen, Officer
 from cases.permissions import may
 
 case_changed = Signal()  # case, event
@@ -37,6 +37,10 @@ def check(case: Case, step: str, by: By) -> None:
         )
     if isinstance(by, Officer) and not may(by, step, case):
         raise NotAllowed(_("You may not do this. Ask {owner} or a supervisor.").format(owner=case.officer or "-"))
+
+
+def wants_silence(citizen: Citizen) -> bool:
+    return any(answer for _receiver, answer in silence_wanted.send(sender=Citizen, citizen=citizen))
 
 
 def need(words: str, sentence: str) -> None:

@@ -4,11 +4,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases import clock
-from cases.actions.core import NotAllowed, check, locked, need, record, silence_wanted
+from cases.actions.core import NotAllowed, check, locked, need, record, wants_silence
 from cases.actions.promises import end_pause, promise_no_later, promise_of
 from cases.catalogue import catalogue
 from cases.lifecycle import State
-from cases.models import Case, Citizen, Decision, Officer, Referral
+from cases.models import Case, Decision, Officer, Referral
 from cases.pack import Place, Topic
 from cases.permissions import can_own
 
@@ -68,7 +68,7 @@ def ask_citizen(*, case: Case, by: Officer, words: str) -> Case:
     need(words, _("Please write your question to the citizen."))
     if case.citizen is None or not case.citizen.phone_index:
         raise NotAllowed(_("There is no phone number to ask. Write a note and wait for the citizen to come back."))
-    if any(answer for _receiver, answer in silence_wanted.send(sender=Citizen, citizen=case.citizen)):
+    if wants_silence(case.citizen):
         raise NotAllowed(_("The citizen wants no SMS. Call them, or write a note."))
     case.ask()
     case.waiting_since = catalogue().today()

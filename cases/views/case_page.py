@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import desk_words
+from cases import actions, desk_words
 from cases.catalogue import catalogue
 from cases.forms.fields import show_phone
 from cases.forms.steps import STEP_FORMS, StepForm, answerable
@@ -114,10 +114,11 @@ def the_people(look: Look) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Who:
-    """The citizen as this officer may know them."""
+    """The citizen as this officer may know them. `phone` is for calling."""
 
     title: str
     facts: list[tuple[str, str]]
+    phone: str = ""
 
 
 def _who(case: Case, *, known: bool) -> Who:
@@ -131,8 +132,11 @@ def _who(case: Case, *, known: bool) -> Who:
     said = {name: form.get(name, "") for name in TELLS_WHO}
     if not any(said.values()):  # who said nothing of themselves is whoever this phone is on record for
         said = {name: getattr(case.citizen, name) for name in TELLS_WHO}
-    told = [(_("Phone"), show_phone(case.citizen.phone)), (_("NRC"), said["nrc"] or "")]
-    return Who(said["name"] or _("No name given"), [fact for fact in told if fact[1]] + facts)
+    if said["nrc"]:
+        facts.insert(0, (_("NRC"), said["nrc"]))
+    if case.citizen.phone and actions.wants_silence(case.citizen):
+        facts.append((_("SMS"), _("wants none")))
+    return Who(said["name"] or _("No name given"), facts, phone=show_phone(case.citizen.phone))
 
 
 TELLS_WHO = ("name", "nrc")  # stands beside the form, for those who may know
@@ -186,7 +190,10 @@ def the_history(look: Look) -> dict[str, Any]:
     names = _names(happened)
     lines = [desk_words.line(event, names=names, texts=by_event.get(event.pk, [])) for event in happened]
     lines += [desk_words.alone(text) for text in by_event.get(None, [])]
+    outgoing = [text for texts in by_event.values() for text in texts if text.outgoing]
+    newest = max(outgoing, key=lambda text: text.at, default=None)
     return {
+        "unreached": newest if newest and newest.failed else None,
         "story": sorted(lines, key=lambda line: line.at),
         "readings": [event for event in look.events if event.kind == "read"],
     }
