@@ -14,6 +14,8 @@ from cases.lifecycle import OPEN
 if TYPE_CHECKING:
     from cases.models import Citizen, Officer
 
+SEES_NO_CASE = ("editor", "admin")  # roles: one writes the public site, the other manages people
+
 
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, officer: Officer | None) -> CaseQuerySet:
@@ -25,7 +27,7 @@ class CaseQuerySet(models.QuerySet):
         it as for any other. Who writes the public site or manages people sees no case, and nobody sees one that
         is about themselves.
         """
-        if officer is None or not officer.active or officer.role in ("editor", "admin"):
+        if officer is None or not officer.active or officer.role in SEES_NO_CASE:
             return self.none()
         allowed = Q(sensitivity="open") | Q(sensitivity__in=officer.clearances)
         if officer.agency_id:

@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import access, actions, limits
+from cases import access, actions, limits, tallies
 from channels import bell, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
@@ -37,6 +37,7 @@ SWEEPS = {
     "logins": Sweep(SessionStore.clear_expired, every=3600),
     "receipts": Sweep(receipts.forget_strays, every=3600),
     "escalate": Sweep(lambda: actions.escalate_overdue(timezone.now()), every=60),
+    "figures": Sweep(tallies.keep_up, every=10),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
 }
 

@@ -4,6 +4,8 @@ from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from cases import ledger
+from cases.catalogue import catalogue
+from cases.counting import STANDS
 from cases.lifecycle import STEPS, Actor
 from cases.models import Case, Citizen, Officer
 from cases.permissions import may
@@ -56,6 +58,24 @@ def record(case: Case, kind: str, by: By, *, words: str = "", data: dict | None 
 def tell(case: Case, kind: str, by: By, *, words: str = "", data: dict | None = None) -> Case:
     officer = by if isinstance(by, Officer) else None
     actor = Actor.OFFICER if isinstance(by, Officer) else by
+    data = (data or {}) | {STANDS: _stands(case)}
     event = ledger.append(case, kind, actor=actor, officer=officer, words=words.strip(), data=data)
     case_changed.send(sender=Case, case=case, event=event)
     return case
+
+
+def matter(case: Case) -> dict:
+    """What the case is about and whose it is, for the events that say so and the figures that are counted from them."""
+    return {
+        "topic": case.topic_id,
+        "place": case.place_id,
+        "agency": case.agency_id,
+        "sensitivity": case.sensitivity,
+        "acknowledge_due": case.acknowledge_due.isoformat(),
+    }
+
+
+def _stands(case: Case) -> dict:
+    """How the case stands after an event, as it was known that day: a promise or a holiday changed later stays out."""
+    days = catalogue().calendar.between(case.opened_on, catalogue().today())
+    return {"state": case.state, "due": case.resolve_due.isoformat(), "days": days}

@@ -1,7 +1,7 @@
 """A new case, and the keys to it: number, PIN and one-time code."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from cases import clock
-from cases.actions.core import NotAllowed, code_issued, tell
+from cases.actions.core import NotAllowed, code_issued, matter, tell
 from cases.actions.referrals import ask_agency
 from cases.catalogue import catalogue
 from cases.crypto import blind
@@ -70,7 +70,7 @@ def open_case(
     language: str = "en",
     once: str | None = None,
     form: str = "",
-    also_for: Iterable[Agency] = (),
+    also_for: Sequence[Agency] = (),
     by: Officer | None = None,
     appeal_of: Case | None = None,
 ) -> Opened:
@@ -99,7 +99,8 @@ def open_case(
             )
             for agency in also_for:
                 ask_agency(case, agency)
-            data = {"topic": topic.pk, "channel": channel, "known": known, "place": place.pk if place else None}
+            data = {**matter(case), "channel": channel, "known": known, "language": language, "level": case.level}
+            data |= {"appeal": appeal_of is not None, "also_for": [agency.pk for agency in also_for]}
             tell(case, "open", by or Actor.CITIZEN, words=words, data=data)
     except IntegrityError:
         before = Case.objects.filter(once=once).first() if once else None

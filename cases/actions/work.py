@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases import clock
-from cases.actions.core import NotAllowed, check, locked, need, record, wants_silence
+from cases.actions.core import NotAllowed, check, locked, matter, need, record, wants_silence
 from cases.actions.promises import end_pause, promise_no_later, promise_of
 from cases.catalogue import catalogue
 from cases.lifecycle import State
@@ -57,8 +57,7 @@ def sort(*, case: Case, by: Officer, topic: Topic, place: Place | None, words: s
     case.save()
     if owner and can_own(owner, case) and Case.objects.visible_to(owner).filter(pk=case.pk).exists():
         case.take(owner)
-    data = {"topic": topic.pk, "place": case.place_id, "agency": case.agency_id, **before}
-    return record(case, "sort", by, words=words, data=data)
+    return record(case, "sort", by, words=words, data=matter(case) | before)
 
 
 @transaction.atomic
@@ -92,7 +91,8 @@ def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
     need(words, _("Please write the answer for the citizen."))
     end_pause(case)
     case.resolve(decision)
-    return record(case, "resolve", by, words=words, data={"decision": decision})
+    told = case.citizen is not None and bool(case.citizen.phone_index) and not wants_silence(case.citizen)
+    return record(case, "resolve", by, words=words, data={"decision": decision, "told": told})
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What is stored: the people, the cases and their history. Only cases/actions and a few named files write them."""
 
 from cases.models.case import Case, Channel, ClosedBy, Decision, Known
+from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Referral, Words
 from cases.models.people import Absence, Citizen, Officer, Role
 
@@ -20,5 +21,7 @@ __all__ = [
     "OneTimeCode",
     "Referral",
     "Role",
+    "TallyCount",
+    "Watermark",
     "Words",
 ]

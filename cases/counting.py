@@ -1,0 +1,224 @@
+"""What the events of one case add to the figures; pure, so that a recount of all histories is the very same sum.
+
+A case counts as it stands: when it is sorted or moves up a level, everything counted of it moves along, so that
+figures agree with the cases one may see. What happened keeps the day on which it happened.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from cases.lifecycle import OPEN, State
+
+STANDS = "stands"  # in an event's data: how the case stands after it
+
+
+class Tally(StrEnum):
+    """Each thing that is counted. Those with an amount are kept as histograms of it."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED_ON_TIME = "acknowledged_on_time"  # amount: working days since the opening
+    ACKNOWLEDGED_LATE = "acknowledged_late"  # the same
+    RESOLVED_ON_TIME = "resolved_on_time"  # the same
+    RESOLVED_LATE = "resolved_late"  # the same
+    REGISTERED = "registered"  # the same
+    TOLD = "told"
+    DISPUTED = "disputed"
+    APPEALED = "appealed"
+    APPEAL_DECIDED = "appeal_decided"
+    APPEAL_UPHELD = "appeal_upheld"
+    CONFIRMED = "confirmed"
+    CLOSED_BY_AGENCY = "closed_by_agency"
+    CLOSED_BY_SILENCE = "closed_by_silence"
+    WITHDRAWN = "withdrawn"
+    RATED = "rated"  # amount: 1 to 5
+    ESCALATED = "escalated"
+    REFERRED = "referred"
+    HANDED_OVER = "handed_over"
+    MOVED = "moved"
+    OPEN_BY_DUE = "open_by_due"  # the day is the promised date: late is a matter of time
+    OPEN_BY_OPENING = "open_by_opening"  # the day is that of the opening: so is age
+
+
+STOCK = (Tally.OPEN_BY_DUE, Tally.OPEN_BY_OPENING)  # how many there are now, where the others count what happened
+
+
+class Cell(NamedTuple):
+    """Where one is added: what, on which day, how much, and everything a figure can be told apart by."""
+
+    tally: str
+    day: date
+    amount: int
+    agency: str
+    sensitivity: str
+    place: str  # a district, a province where the district is not said, or ""
+    topic: str
+    channel: str
+    language: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event as the figures read it: its kind, the local date and what it says."""
+
+    kind: str
+    day: date
+    data: Mapping[str, Any]
+
+
+@dataclass
+class _Life:
+    """One case, as far as its history has been read."""
+
+    opening: Happening
+    matter: Mapping[str, Any]  # topic, agency, place, sensitivity, and when it is to be taken
+    level: int
+    counts: Counter[tuple[Tally, date, int]] = field(default_factory=Counter)
+    stands: Mapping[str, Any] = field(default_factory=dict)
+    acknowledged: bool = False
+    answered: date | None = None
+    told: bool = False
+    rated: tuple[Tally, date, int] | None = None
+
+    def add(self, tally: Tally, day: date, amount: int = 0) -> None:
+        self.counts[tally, day, amount] += 1
+
+
+# --- What each kind of event counts -----------------------------------------------------------------------
+
+
+def _just(tally: Tally) -> Callable[[_Life, Happening], None]:
+    return lambda life, event: life.add(tally, event.day)
+
+
+def _opened(life: _Life, event: Happening) -> None:
+    life.add(Tally.RECEIVED, event.day)
+    for _agency in event.data["also_for"]:
+        life.add(Tally.REFERRED, event.day)
+
+
+def _sorted(life: _Life, event: Happening) -> None:
+    life.matter = event.data
+    life.add(Tally.MOVED, event.day)
+
+
+def _escalated(life: _Life, event: Happening) -> None:
+    life.level = event.data["level"]
+    life.add(Tally.ESCALATED, event.day)
+
+
+def _resolved(life: _Life, event: Happening) -> None:
+    """Each answer counts, in the month it was given; one that is disputed is not taken back but counted as disputed."""
+    in_time = event.day <= date.fromisoformat(life.stands["due"])
+    days, decision = life.stands["days"], event.data["decision"]
+    life.add(Tally.RESOLVED_ON_TIME if in_time else Tally.RESOLVED_LATE, event.day, days)
+    if decision == "registered":
+        life.add(Tally.REGISTERED, event.day, days)
+    if life.opening.data["appeal"]:
+        life.add(Tally.APPEAL_DECIDED, event.day)
+        if decision in ("upheld", "partly_upheld"):
+            life.add(Tally.APPEAL_UPHELD, event.day)
+    life.answered, life.told = event.day, False
+    if event.data["told"]:
+        _is_told(life)
+
+
+def _is_told(life: _Life) -> None:
+    """Whoever reacts to an answer knows it, though no SMS was written; it counts on the day of the answer."""
+    if life.answered and not life.told:
+        life.told = True
+        life.add(Tally.TOLD, life.answered)
+
+
+def _reacted(tally: Tally) -> Callable[[_Life, Happening], None]:
+    def count(life: _Life, event: Happening) -> None:
+        life.add(tally, event.day)
+        _is_told(life)
+
+    return count
+
+
+def _rated(life: _Life, event: Happening) -> None:
+    """Who rates twice is counted once, with what they said last."""
+    _is_told(life)
+    if life.rated:
+        life.counts[life.rated] -= 1
+    life.rated = (Tally.RATED, event.day, event.data["rating"])
+    life.counts[life.rated] += 1
+
+
+COUNTS: dict[str, Callable[[_Life, Happening], None]] = {
+    "open": _opened,
+    "sort": _sorted,
+    "escalate": _escalated,
+    "resolve": _resolved,
+    "confirm": _reacted(Tally.CONFIRMED),
+    "dispute": _reacted(Tally.DISPUTED),
+    "appeal": _reacted(Tally.APPEALED),
+    "rate": _rated,
+    "close": _just(Tally.CLOSED_BY_AGENCY),
+    "lapse": _just(Tally.CLOSED_BY_SILENCE),
+    "withdraw": _just(Tally.WITHDRAWN),
+    "refer": _just(Tally.REFERRED),
+    "hand_over": _just(Tally.HANDED_OVER),
+}
+# Of these the figures take only how the case stands after them: whether it is open, until when, and who has it.
+ONLY_STANDS = {
+    "take": "A case is acknowledged by the first step after which an officer has it, whatever that step is called.",
+    "ask": "The promised date moves while we wait for the citizen.",
+    "hear": "The promised date is worked out anew.",
+    "inform": "A citizen who adds something changes no figure.",
+    "note": "A note is the office's own.",
+    "read": "A reading is the office's own.",
+    "come_back": "Another agency's answer changes no figure; that it was asked is counted.",
+    "recall": "That the other agency was asked stays counted.",
+}
+
+
+# --- One case ---------------------------------------------------------------------------------------------
+
+
+def tallied(history: Iterable[Happening]) -> Counter[Cell]:
+    """What a history, or the beginning of one, adds to the figures.
+
+    Nothing, where it was begun before events said how a case stands.
+    """
+    life: _Life | None = None
+    for event in history:
+        if event.kind == "open" and STANDS in event.data:
+            life = _Life(opening=event, matter=event.data, level=event.data["level"])
+        if life:
+            _read(life, event)
+    return _cells(life) if life else Counter()
+
+
+def _read(life: _Life, event: Happening) -> None:
+    life.stands = event.data[STANDS]
+    if not life.acknowledged and life.stands["state"] not in (State.RECEIVED, State.CLOSED):
+        life.acknowledged = True
+        in_time = event.day <= date.fromisoformat(life.matter["acknowledge_due"])
+        tally = Tally.ACKNOWLEDGED_ON_TIME if in_time else Tally.ACKNOWLEDGED_LATE
+        life.add(tally, event.day, life.stands["days"])
+    if count := COUNTS.get(event.kind):
+        count(life, event)
+
+
+def _cells(life: _Life) -> Counter[Cell]:
+    counts = life.counts
+    if life.stands["state"] in OPEN:
+        life.add(Tally.OPEN_BY_DUE, date.fromisoformat(life.stands["due"]))
+        life.add(Tally.OPEN_BY_OPENING, life.opening.day)
+    where = (
+        life.matter["agency"],
+        life.matter["sensitivity"],
+        life.matter["place"] or "",
+        life.matter["topic"],
+        life.opening.data["channel"],
+        life.opening.data["language"],
+        str(life.level),
+    )
+    return Counter({Cell(*count, *where): times for count, times in counts.items() if times})

@@ -1,0 +1,185 @@
+"""Keeps the tallies up with the events, and counts them anew to prove it; the one writer of its two tables.
+
+Which events are new? Their numbers are given out in one order and committed in another, so the highest number seen
+says nothing: number 7 may appear after 8. Therefore a mark is set: first the last number given out is read, then the
+first transaction number not yet given out. Whoever holds an event's number has a transaction number already, since
+the case is written or locked before its event is; so once no transaction below the mark is running, every event up
+to the marked number is either there for good or will never be. Those are counted, once, in the transaction that
+moves the watermark. A long transaction makes the figures wait; nothing makes them wrong. (After a restore into
+another server, whose transaction numbers begin anew, a mark from the old one is set again.)
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from psycopg import sql
+
+from cases.catalogue import catalogue
+from cases.counting import STOCK, Cell, Happening, Tally, tallied
+from cases.models import Event, TallyCount, Watermark
+
+EVENTS_AT_A_TIME = 5_000
+CELLS_AT_A_TIME = 50_000
+
+_KEY = sql.SQL(", ").join(map(sql.Identifier, TallyCount.KEY))
+
+# One cell goes into every row that it is part of. Weeks keep no amounts, and topics by week only what came in.
+_ADD = sql.SQL("""
+INSERT INTO {table} AS kept ({key}, count)
+SELECT facet.name, area.name, grain.name, tally, grain.start, area.place, agency, sensitivity, facet.value,
+       grain.amount, sum(times)
+FROM unnest(%s::text[], %s::date[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+            %s::text[], %s::text[], %s::int[])
+     AS cell (tally, day, amount, agency, sensitivity, place, topic, channel, language, level, times)
+LEFT JOIN cases_place ON cases_place.code = cell.place
+CROSS JOIN LATERAL (VALUES
+    ('country', ''), ('province', coalesce(cases_place.parent_id, cell.place)), ('place', cell.place)
+) AS area (name, place)
+CROSS JOIN LATERAL (VALUES
+    ('all', ''), ('topic', topic), ('channel', channel), ('language', language), ('level', level)
+) AS facet (name, value)
+JOIN LATERAL (VALUES
+    ('day', day, amount), ('week', date_trunc('week', day)::date, 0), ('month', date_trunc('month', day)::date, amount)
+) AS grain (name, start, amount) ON CASE grain.name
+    WHEN 'day' THEN tally = ANY(%s)
+    WHEN 'month' THEN tally <> ALL(%s)
+    ELSE tally <> ALL(%s) AND (facet.name = 'all' OR facet.name = 'topic' AND tally = %s)
+END
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(times) <> 0
+ON CONFLICT ({key}) DO UPDATE SET count = kept.count + EXCLUDED.count
+RETURNING CASE WHEN count = 0 THEN ctid END
+""")
+_REMOVE = sql.SQL("DELETE FROM {table} WHERE ctid = ANY(%s::tid[])")  # nobody else writes: the rows stay where they are
+_LAST_NUMBER = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM cases_event_id_seq"
+_NEXT_TRANSACTION = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+# A snapshot leaves out one's own transaction, and rightly: its events are there for us to see.
+_OLDEST_RUNNING = "SELECT min(xid::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS xid"
+
+
+# --- Keeping up -------------------------------------------------------------------------------------------
+
+
+def keep_up() -> int:
+    """Count what is new and settled. Returns how many events that were."""
+    Watermark.objects.get_or_create(pk=1)
+    return sum(_count_to(_settled_to()) for _look in range(2))  # what was marked last time, and what may be marked now
+
+
+@transaction.atomic
+def _settled_to() -> int:
+    """Up to which event all are settled; where the last mark has served, a new one is set."""
+    mark = Watermark.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+    if mark is None:
+        return 0  # a recount has it
+    if mark.next_to <= mark.counted_to or mark.after > _one(_NEXT_TRANSACTION):
+        mark.next_to, mark.after = _one(_LAST_NUMBER), _one(_NEXT_TRANSACTION)  # in this order
+        mark.save()
+    return mark.next_to if _is_settled(mark.after) else 0
+
+
+def _is_settled(after: int) -> bool:
+    oldest = _one(_OLDEST_RUNNING)
+    return oldest is None or oldest >= after
+
+
+def _count_to(last: int) -> int:
+    counted = 0
+    while step := _count_some(last):
+        counted += step
+    return counted
+
+
+@transaction.atomic
+def _count_some(last: int) -> int:
+    mark = Watermark.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+    if mark is None or mark.counted_to >= last:
+        return 0  # a recount has it, or all is counted
+    new = Event.objects.filter(pk__gt=mark.counted_to, pk__lte=last).order_by("pk")
+    rows = list(new.values_list("pk", "case")[:EVENTS_AT_A_TIME])
+    end = rows[-1][0] if len(rows) == EVENTS_AT_A_TIME else last
+    changed: Counter[Cell] = Counter()
+    for history in _histories(Event.objects.filter(case__in={case for _event, case in rows}, pk__lte=end)):
+        changed.update(tallied(event for _number, event in history))
+        changed.subtract(tallied(event for number, event in history if number <= mark.counted_to))
+    _add({cell: times for cell, times in changed.items() if times})
+    mark.counted_to = end
+    mark.save(update_fields=["counted_to"])
+    return len(rows)
+
+
+def _histories(events: QuerySet[Event]) -> Iterator[list[tuple[int, Happening]]]:
+    rows = events.order_by("case", "number").values_list("case", "pk", "kind", "at", "data").iterator(5_000)
+    for _case, history in groupby(rows, key=lambda row: row[0]):
+        yield [(pk, Happening(kind, catalogue().day_of(at), data)) for _case, pk, kind, at, data in history]
+
+
+def _add(cells: dict[Cell, int], table: str = "cases_tally") -> None:
+    if not cells:
+        return
+    columns = [*map(list, zip(*cells, strict=True)), list(cells.values())]
+    stock = list(STOCK)
+    with connection.cursor() as cursor:
+        name = sql.Identifier(table)
+        cursor.execute(_ADD.format(table=name, key=_KEY), [*columns, stock, stock, stock, Tally.RECEIVED])
+        if empty := [row for (row,) in cursor if row]:
+            cursor.execute(_REMOVE.format(table=name), [empty])
+
+
+def _one(query: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0]
+
+
+# --- Counting anew ----------------------------------------------------------------------------------------
+
+_DIFFERENCES = sql.SQL("""
+SELECT {key}, coalesce(kept.count, 0), coalesce(fresh.count, 0)
+FROM cases_tally AS kept FULL JOIN fresh USING ({key})
+WHERE kept.count IS DISTINCT FROM fresh.count ORDER BY {key}
+""")
+_REPLACE = sql.SQL("INSERT INTO cases_tally ({key}, count) SELECT {key}, count FROM fresh")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell that was kept wrong."""
+
+    cell: tuple
+    kept: int
+    fresh: int
+
+
+@transaction.atomic
+def recount(*, write: bool = False) -> list[Difference]:
+    """Count all events up to the watermark in a fresh table, and compare; `write` then puts it in the old one's place.
+
+    Meanwhile the figures stand still, and nothing else waits.
+    """
+    Watermark.objects.get_or_create(pk=1)
+    mark = Watermark.objects.select_for_update().get(pk=1)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE fresh (LIKE cases_tally INCLUDING ALL) ON COMMIT DROP")
+        for cells in _in_portions(_histories(Event.objects.filter(pk__lte=mark.counted_to))):
+            _add(cells, "fresh")
+        cursor.execute(_DIFFERENCES.format(key=_KEY))
+        differences = [Difference(tuple(row[:-2]), *row[-2:]) for row in cursor]
+        if write:
+            cursor.execute("DELETE FROM cases_tally")
+            cursor.execute(_REPLACE.format(key=_KEY))
+        cursor.execute("DROP TABLE fresh")
+    return differences
+
+
+def _in_portions(histories: Iterable[list[tuple[int, Happening]]]) -> Iterator[dict[Cell, int]]:
+    cells: Counter[Cell] = Counter()
+    for history in histories:
+        cells.update(tallied(event for _number, event in history))
+        if len(cells) >= CELLS_AT_A_TIME:
+            yield cells
+            cells = Counter()
+    yield cells
