@@ -6,6 +6,7 @@ font of the machine is used: the letters are those that the typesetter brings, s
 
 import io
 import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from cases import clock
 
 PAPERS = Path(settings.BASE_DIR) / "templates" / "papers"
 
-Fact = str | int | bool | None | list["Fact"] | dict[str, "Fact"]
+Fact = str | int | bool | None | Sequence["Fact"] | Mapping[str, "Fact"]
 
 
 def paper(template: str, **facts: Fact) -> bytes:

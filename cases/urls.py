@@ -12,6 +12,7 @@ urlpatterns: list = [
     path("desk/new/", intake.walk_in, name="walk_in"),
     path("desk/new/known/", intake.known, name="known"),
     path("desk/new/receipt/", intake.receipt, name="receipt"),
+    path("desk/new/receipt/paper/", intake.receipt_paper, name="receipt_paper"),
     path("track/", public.track, name="track"),
     path("track/code/", public.send_code, name="track_code"),
     path("track/case/", public.track_case, name="track_case"),

@@ -1,9 +1,11 @@
 """What a case is, in the citizen's words: the same on the handset, in an SMS, at the desk and on the web."""
 
+from collections.abc import Mapping
 from datetime import date
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from cases.lifecycle import OPEN, State
 from cases.models import Case
@@ -66,3 +68,35 @@ def what_next(case: Case) -> str:
         State.RESOLVED: _("Next: tell us if it is solved."),
         State.CLOSED: _("Nothing more will happen."),
     }[State(case.state)]
+
+
+# --- On paper -------------------------------------------------------------------------------------------
+
+RECEIPT = {
+    "reference": gettext_noop("Case number"),
+    "pin": gettext_noop("PIN"),
+    "topic": gettext_noop("About"),
+    "due": gettext_noop("Answer promised by"),
+    "follow": gettext_noop("Follow your case"),
+    "return": gettext_noop("Come back to this desk, or look on the web with number and PIN."),
+    "keep": gettext_noop("Keep this paper. Who has the number and the PIN can read the case."),
+    "warning": gettext_noop("This service never asks you for money or for your mobile money PIN."),
+}
+DIAL = {"dial": gettext_noop("Or dial {code} and choose {menu}."), "menu": gettext_noop("My cases")}
+
+
+def receipt(language: str, *, topic: str) -> tuple[str, dict[str, str]]:
+    """The words of a receipt and the language they are in. `topic` is a label of the catalogue, or nothing."""
+    dial = DIAL if settings.USSD_CODE else {}
+    language, said = whole(language, {**RECEIPT, **dial, **({"matter": topic} if topic else {})})
+    if dial:
+        said["dial"] = said["dial"].format(code=settings.USSD_CODE, menu=said.pop("menu"))
+    return language, said
+
+
+def whole(language: str, words: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """All of the words in this language, or all of them in English: nobody is handed a paper in two."""
+    with override(language):
+        said = {key: _(text) for key, text in words.items()}
+    whole = all(said[key] != text for key, text in words.items())
+    return (language, said) if whole else ("en", dict(words))

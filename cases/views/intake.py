@@ -14,14 +14,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import worklist
+from cases import wording, worklist
 from cases.catalogue import catalogue
-from cases.crypto import seal, unseal
+from cases.crypto import CannotOpen, seal, unseal
 from cases.forms.fields import Choices, looks_like_nrc, read_nrc, read_phone
 from cases.forms.intake import WalkIn
 from cases.lifecycle import ALIVE
 from cases.models import Case, Officer
 from cases.pack import Kind
+from cases.papers import paper, qr, sent
 from cases.reference import spoken
 from cases.views.desk import Row
 from cases.views.frame import SeeOther, for_officers, page
@@ -92,10 +93,11 @@ def _open(request: HttpRequest, officer: Officer, form: WalkIn) -> HttpResponse:
     request.session["receipt"] = {
         "reference": opened.case.reference,
         "due": opened.case.resolve_due.isoformat(),
-        "topic": "" if opened.case.is_sensitive else opened.case.topic.name,
+        "topic": "" if opened.case.is_sensitive else opened.case.topic.label,
+        "language": opened.case.language,
         "odd_nrc": bool(nrc) and not looks_like_nrc(nrc),
     }
-    request.session["receipt_pin"] = seal(opened.pin, name="receipt").hex()
+    request.session["receipt_pin"] = seal(opened.pin, name=_pin_of(opened.case.reference)).hex()
     request.session.save()
     return SeeOther(reverse("cases:receipt"))
 
@@ -108,14 +110,52 @@ def receipt(request: HttpRequest, officer: Officer) -> HttpResponse:
     if kept is None:
         return redirect("cases:walk_in")
     sealed = request.session.pop("receipt_pin", "")
+    language, words = wording.receipt(kept["language"], topic=kept["topic"])
     return page(
         request,
         officer,
         "receipt",
+        language=language,
+        words=words,
         reference=spoken(kept["reference"]),
-        pin=unseal(bytes.fromhex(sealed), name="receipt") if sealed else "",
-        due=date.fromisoformat(kept["due"]),
-        topic=kept["topic"],
+        pin=_unsealed(kept["reference"], sealed),
+        sealed=sealed,  # the page itself carries it to its own PDF: it is stored nowhere
+        due=wording.day(date.fromisoformat(kept["due"])),
         odd_nrc=kept["odd_nrc"],
         own=Case.objects.visible_to(officer).filter(reference=kept["reference"]).exists() and kept["reference"],
     )
+
+
+@for_officers("intake")
+@require_POST
+def receipt_paper(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """The receipt as a PDF, asked for by the page that shows the PIN; no other page can bring the sealed PIN along."""
+    kept = request.session.get("receipt", {"reference": ""})
+    pin = _unsealed(kept["reference"], request.POST.get("sealed", "")[:400])
+    if not pin:
+        return SeeOther(reverse("cases:receipt"))  # another citizen's by now
+    language, words = wording.receipt(kept["language"], topic=kept["topic"])
+    address = settings.PUBLIC_BASE_URL + reverse("cases:track")  # without number or PIN: addresses are kept in logs
+    pdf = paper(
+        "receipt",
+        language=language,
+        words=words,
+        reference=spoken(kept["reference"]),
+        pin=pin,
+        due=wording.day(date.fromisoformat(kept["due"])),
+        address=address,
+        code=qr(address),
+    )
+    return sent(pdf, "receipt")
+
+
+def _pin_of(reference: str) -> str:
+    """The name a PIN is sealed with, so that it opens beside its own reference only."""
+    return f"receipt {reference}"
+
+
+def _unsealed(reference: str, sealed: str) -> str:
+    try:
+        return unseal(bytes.fromhex(sealed), name=_pin_of(reference)) if sealed else ""
+    except (CannotOpen, ValueError):
+        return ""
