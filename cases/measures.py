@@ -17,6 +17,20 @@ from cases.counting import Tally
 OPEN, LATE, SOON, AGE = "open", "late", "soon", "age"
 SOON_DAYS = 3
 
+
+@dataclass(frozen=True)
+class Row:
+    """One figure. `by` holds the values asked for, in that order; "" is "not said".
+
+    `n` is how many it rests on; a value of None says that it rests on nothing.
+    """
+
+    measure: str
+    by: tuple[str, ...]
+    n: int
+    value: float | None
+
+
 Bins = Mapping[str, Counter[int]]  # tally -> amount -> how often
 
 

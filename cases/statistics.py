@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.catalogue import catalogue
 from cases.counting import Tally
-from cases.measures import AGE, LATE, MEASURES, OPEN, SOON, SOON_DAYS, Bins, Measure
+from cases.measures import AGE, LATE, MEASURES, OPEN, SOON, SOON_DAYS, Bins, Measure, Row
 from cases.models import Officer, TallyCount
 from cases.pack import Place, Sensitivity, Topic
 from cases.queries import SEES_NO_CASE
@@ -124,19 +124,6 @@ class Period:
 
 def _begins(day: date, grain: str) -> bool:
     return day.day == 1 if grain == "month" else day.weekday() == 0
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure. `by` holds the values asked for, in that order; "" is "not said".
-
-    `n` is how many it rests on; a value of None says that it rests on nothing.
-    """
-
-    measure: str
-    by: tuple[str, ...]
-    n: int
-    value: float | None
 
 
 # --- Asking -----------------------------------------------------------------------------------------------

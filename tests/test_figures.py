@@ -12,7 +12,7 @@ from cases import actions, tallies
 from cases.catalogue import catalogue
 from cases.counting import COUNTS, ONLY_STANDS, STOCK, Happening, Tally, tallied
 from cases.lifecycle import STEPS, State
-from cases.measures import AGE, LATE, MEASURES, SOON, Percentile
+from cases.measures import AGE, LATE, MEASURES, SOON, Percentile, Row
 from cases.measures import OPEN as OPEN_NOW
 from cases.models import Case, Event, Role, TallyCount, Watermark
 from cases.pack import Sensitivity
@@ -23,7 +23,6 @@ from cases.statistics import (
     WHOLE,
     NotTallied,
     Period,
-    Row,
     Scope,
     Where,
     figures,
