@@ -120,5 +120,5 @@ def cases_of(officer: Officer, *, phone: str = "", nrc: str = "") -> CaseQuerySe
     by_card = Q(nrc_index=card) if card else Q(pk=None)
     theirs = Q(citizen__in=Citizen.objects.filter(by_phone | by_card))
     if card:
-        theirs |= Q(card_index=card)
+        theirs |= Q(card_index=card) | Q(representation__card_index=card)  # and whoever came for somebody else
     return Case.objects.visible_to(officer).filter(theirs, known=Known.NUMBER)

@@ -2,14 +2,16 @@
 
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
 from cases import wording
 from cases.catalogue import catalogue
-from cases.models import Case, Officer
+from cases.models import Case, Citizen, Officer, Representation
 from cases.papers import paper, qr
 from tests.builders import LUSAKA_TOWN, make_officer, on
 from tests.paper import codes_on, pages_of, text_on
@@ -126,3 +128,130 @@ def test_the_receipt_is_one_small_page_in_every_language_with_its_longest_words(
         said = text_on(pdf).replace(" ", "")
         assert all(word.replace(" ", "") in said for word in words.values()), code
         assert codes_on(pdf) == [address]
+
+
+# --- For somebody else ----------------------------------------------------------------------------------
+
+FOR_A_CHILD = {
+    "for_whom": "other",
+    "relationship": "parent",
+    "about_name": "Chola Banda",
+    "about_nrc": "",
+    "name": "Mary Banda",
+    "nrc": "111111/11/1",
+    "sms_to": "here",
+}
+FOR_HER_HUSBAND = FOR_A_CHILD | {
+    "relationship": "spouse",
+    "consent": "present",
+    "about_name": "John Banda",
+    "about_nrc": "222222/22/1",
+}
+
+
+def page_of(desk: Client, case: Case) -> str:
+    return words_of(desk.get(f"/desk/cases/{case.reference}/"))
+
+
+def words_of(answer: Any) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+def test_a_mother_comes_for_her_child_and_nobody_asks_the_child(desk):
+    walk_in(desk, **FOR_A_CHILD)
+    case = Case.objects.get()
+    spoke = case.representation
+    assert (spoke.relationship, spoke.consent, spoke.name, spoke.nrc) == (
+        "parent", "guardian", "Mary Banda", "111111/11/1",
+    )  # fmt: skip
+    page = page_of(desk, case)
+    for words in (
+        "Chola Banda",
+        "Told by Mary Banda",
+        "Who they are Parent or guardian of a child",
+        "Agreement A guardian by law speaks for them",
+    ):
+        assert words in page
+    opened = case.events.get(kind="open").data
+    assert (opened["told_by"], opened["consent"]) == ("parent", "guardian")
+    assert "Banda" not in str(opened), "the history keeps nobody's name"
+
+
+def test_whom_a_case_is_about_is_found_again_by_their_card_and_so_is_who_came(desk):
+    walk_in(desk, **FOR_HER_HUSBAND)
+    case = Case.objects.get()
+    for card in ("222222/22/1", "111111/11/1"):
+        assert str(case) in words_of(desk.post("/desk/cases/", {"q": card}))
+    for name in ("nrc", "about_nrc"):
+        assert str(case) in words_of(desk.post("/desk/new/known/", {name: "222222 22 1"}))
+    assert str(case) not in words_of(desk.post("/desk/new/known/", {"about_nrc": "333333/33/1"}))
+
+
+@pytest.mark.parametrize(("sms_to", "owner"), [("here", "Mary Banda"), ("about", "John Banda")])
+def test_the_sms_go_to_whoever_owns_the_phone_and_the_case_is_about_the_same_person(desk, sms_to, owner):
+    walk_in(desk, **FOR_HER_HUSBAND | {"sms_to": sms_to})
+    case = Case.objects.get()
+    assert (case.citizen.name, case.citizen.phone) == (owner, "+260977000111")
+    assert case.messages.get().phone == "+260977000111"
+    page = page_of(desk, case)
+    assert "Citizen John Banda" in page
+    assert ("Phone of who came" in page, "Phone of the citizen" in page) == (sms_to == "here", sms_to == "about")
+
+
+def test_without_a_phone_the_case_hangs_on_the_card_of_whom_it_is_about(desk):
+    walk_in(desk, **FOR_HER_HUSBAND | {"phone": "", "nrc": ""})
+    assert (Case.objects.get().citizen.nrc, Citizen.objects.count()) == ("222222/22/1", 1)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "sentence"),
+    [
+        ({"relationship": ""}, "Choose who they are to each other."),
+        ({"consent": ""}, "Say how they agreed: nobody speaks for another without it."),
+        ({"about_name": ""}, "Write the name of the person it is about."),
+    ],
+)
+def test_nobody_speaks_for_another_without_saying_who_and_by_what_right(desk, left_out, sentence):
+    answer = walk_in(desk, **FOR_HER_HUSBAND | left_out)
+    assert (answer.status_code, Case.objects.count()) == (422, 0)
+    assert sentence in words_of(answer)
+    assert 'value="Mary Banda"' in answer.content.decode(), "nothing typed is lost"
+
+
+def test_the_database_itself_asks_no_child_for_consent(desk):
+    walk_in(desk, **FOR_HER_HUSBAND)
+    with pytest.raises(IntegrityError):
+        Representation.objects.update(relationship="parent")
+
+
+def test_of_an_anonymous_case_no_name_is_kept_and_of_a_hidden_one_none_is_shown(desk):
+    walk_in(desk, **FOR_HER_HUSBAND | {"known": "anonymous", "once": "one", "about_name": ""})
+    anonymous = Case.objects.get()
+    spoke = anonymous.representation
+    assert (spoke.relationship, spoke.name, spoke.nrc, spoke.card_index, anonymous.form) == ("spouse", "", "", "", None)
+    walk_in(desk, **FOR_HER_HUSBAND | {"known": "hidden", "once": "two"})
+    hidden = Case.objects.latest("pk")
+    page = page_of(desk, hidden)
+    assert "Who they are Husband or wife" in page
+    assert not any(fact in page for fact in ("Mary", "John", "111111/11/1", "222222/22/1"))
+    for card in ("222222/22/1", "111111/11/1"):
+        assert str(hidden) not in words_of(desk.post("/desk/cases/", {"q": card}))
+
+
+@pytest.mark.parametrize("topic", ["violence", "nhima-facility", "register-worker"])
+def test_any_matter_can_be_told_for_somebody_else(desk, topic):
+    walk_in(desk, **FOR_HER_HUSBAND, topic=topic, also_for=["NHIMA"])
+    assert Case.objects.get().representation.relationship == "spouse"
+
+
+def test_who_speaks_for_themselves_leaves_the_other_questions_alone(desk):
+    walk_in(desk, **FOR_A_CHILD | {"for_whom": "self"})
+    case = Case.objects.get()
+    assert (case.citizen.name, Representation.objects.exists()) == ("Mary Banda", False)
+    assert "told_by" not in case.events.get(kind="open").data
+
+
+def test_a_form_for_another_sent_twice_opens_one_case_and_one_representation(desk):
+    walk_in(desk, **FOR_A_CHILD)
+    walk_in(desk, **FOR_A_CHILD)
+    assert (Case.objects.count(), Representation.objects.count()) == (1, 1)

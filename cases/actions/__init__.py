@@ -17,6 +17,7 @@ from cases.actions.citizen import (
 from cases.actions.core import By, NotAllowed, case_changed, code_issued, silence_wanted, wants_silence
 from cases.actions.opening import (
     Opened,
+    ToldBy,
     choose_language,
     find_or_add_citizen,
     issue_code,
@@ -32,6 +33,7 @@ __all__ = [
     "By",
     "NotAllowed",
     "Opened",
+    "ToldBy",
     "add_information",
     "add_note",
     "answer_referral",

@@ -14,7 +14,17 @@ from cases.actions.referrals import ask_agency
 from cases.catalogue import catalogue
 from cases.crypto import blind
 from cases.lifecycle import Actor
-from cases.models import Case, Channel, Citizen, Known, Officer, OneTimeCode
+from cases.models import (
+    Case,
+    Channel,
+    Citizen,
+    Consent,
+    Known,
+    Officer,
+    OneTimeCode,
+    Relationship,
+    Representation,
+)
 from cases.pack import Agency, Place, Topic
 from cases.permissions import may_open
 from cases.reference import new_pin, new_reference
@@ -28,6 +38,17 @@ class Opened:
 
     case: Case
     pin: str
+
+
+@dataclass(frozen=True)
+class ToldBy:
+    """Who came to the desk for somebody else, and by what right. Name and card as far as they gave them."""
+
+    relationship: Relationship
+    consent: Consent
+    name: str = ""
+    nrc: str = ""
+    their_phone: bool = True
 
 
 By = Officer | Actor
@@ -71,6 +92,7 @@ def open_case(
     once: str | None = None,
     form: str = "",
     also_for: Sequence[Agency] = (),
+    told_by: ToldBy | None = None,
     by: Officer | None = None,
     appeal_of: Case | None = None,
 ) -> Opened:
@@ -101,6 +123,8 @@ def open_case(
                 ask_agency(case, agency)
             data = {**matter(case), "channel": channel, "known": known, "language": language, "level": case.level}
             data |= {"appeal": appeal_of is not None, "also_for": [agency.pk for agency in also_for]}
+            if told_by:
+                data |= _represent(case, told_by)
             tell(case, "open", by or Actor.CITIZEN, words=words, data=data)
     except IntegrityError:
         before = Case.objects.filter(once=once).first() if once else None
@@ -131,6 +155,21 @@ def _new_case(*, topic: Topic, pin: str, words: str, **facts) -> Case:
     case.words = words
     case.save(force_insert=True)
     return case
+
+
+def _represent(case: Case, told_by: ToldBy) -> dict[str, str]:
+    """Write down who spoke; gives back what the history keeps of it. Of an anonymous case nobody's name is kept."""
+    named = case.known != Known.ANONYMOUS
+    Representation.objects.create(
+        case=case,
+        relationship=told_by.relationship,
+        consent=told_by.consent,
+        name=told_by.name if named else "",
+        nrc=told_by.nrc if named else "",
+        card_index=blind(told_by.nrc, name="nrc") if named and told_by.nrc else "",
+        their_phone=told_by.their_phone,
+    )
+    return {"told_by": told_by.relationship, "consent": told_by.consent}
 
 
 def _free_reference() -> str:

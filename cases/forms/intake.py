@@ -12,10 +12,11 @@ from cases import actions
 from cases.actions import Opened
 from cases.catalogue import SEVERAL, catalogue
 from cases.forms.fields import Choices, districts, example_phone, read_nrc, read_phone, topics, words_field
+from cases.forms.for_another import ForAnother
 from cases.models import Channel, Citizen, Known, Officer
 
 
-class WalkIn(forms.Form):
+class WalkIn(ForAnother):
     """A citizen at the desk: one page, one case."""
 
     once = forms.CharField(widget=forms.HiddenInput, max_length=40)
@@ -84,7 +85,7 @@ class WalkIn(forms.Form):
         return read_nrc(self.cleaned_data["nrc"])
 
     def clean(self) -> dict:
-        facts = super().clean() or {}
+        facts = super().clean()
         joined = SEVERAL.get(facts.get("topic", ""), ())
         facts["also_for"] = [code for code in facts.get("also_for", ()) if code in joined]
         if joined and not facts["also_for"]:
@@ -93,7 +94,7 @@ class WalkIn(forms.Form):
             return facts
         if facts["known"] == Known.HIDDEN and not facts["phone"]:
             self.add_error("phone", _("A hidden number must be known to the system: write it, or choose anonymous."))
-        elif not facts["phone"] and not facts["nrc"]:
+        elif not any(facts[name] for name in ("phone", "nrc", "about_nrc")):
             self.add_error("phone", _("Write a phone number or an NRC number, or choose anonymous."))
         return facts
 
@@ -112,6 +113,7 @@ class WalkIn(forms.Form):
             language=language,
             once=self.request_name(),
             form=self._said_of_themselves(citizen),
+            told_by=self.told_by(),
             also_for=[catalogue().agencies[code] for code in facts["also_for"]],
             by=self.officer,
         )
@@ -119,9 +121,7 @@ class WalkIn(forms.Form):
     def _citizen(self) -> Citizen:
         facts = self.cleaned_data
         language = facts["language"] or catalogue().country.default_language
-        citizen = actions.find_or_add_citizen(
-            phone=facts["phone"], nrc=facts["nrc"], name=facts["name"], language=language
-        )
+        citizen = actions.find_or_add_citizen(phone=facts["phone"], language=language, **self.owner_of_the_phone())
         if facts["language"] and citizen.phone_index:
             actions.choose_language(phone_index=citizen.phone_index, language=language)
             citizen.refresh_from_db(fields=["language"])
@@ -129,7 +129,7 @@ class WalkIn(forms.Form):
 
     def _said_of_themselves(self, citizen: Citizen | None) -> str:
         """Kept with the case where the phone is on record for somebody else: a household often has but one."""
-        said = {name: self.cleaned_data[name] for name in ("name", "nrc") if self.cleaned_data[name]}
+        said = {name: fact for name, fact in self.subject().items() if fact}
         differs = citizen and any(said[name] != getattr(citizen, name) for name in said)
         return json.dumps(said) if differs else ""
 

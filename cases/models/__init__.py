@@ -3,6 +3,7 @@
 from cases.models.case import Case, Channel, ClosedBy, Decision, Known
 from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Referral, Words
+from cases.models.intake import Consent, Relationship, Representation
 from cases.models.people import Absence, Citizen, Officer, Role
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Channel",
     "Citizen",
     "ClosedBy",
+    "Consent",
     "Decision",
     "Escalation",
     "Event",
@@ -20,6 +22,8 @@ __all__ = [
     "Officer",
     "OneTimeCode",
     "Referral",
+    "Relationship",
+    "Representation",
     "Role",
     "TallyCount",
     "Watermark",

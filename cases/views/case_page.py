@@ -16,7 +16,7 @@ from cases.catalogue import catalogue
 from cases.forms.fields import show_phone
 from cases.forms.steps import STEP_FORMS, StepForm, answerable
 from cases.lifecycle import OPEN, State
-from cases.models import Case, Event, Officer
+from cases.models import Case, Event, Officer, Representation
 from cases.permissions import may_know_who, possible
 from cases.views.frame import page
 
@@ -109,7 +109,24 @@ def the_clock(look: Look) -> dict[str, Any]:
 
 
 def the_people(look: Look) -> dict[str, Any]:
-    return {"who": _who(look.case, known=may_know_who(look.officer, look.case))}
+    known = may_know_who(look.officer, look.case)
+    return {"who": _who(look.case, known=known), "teller": _teller(look.case, known=known)}
+
+
+def _teller(case: Case, *, known: bool) -> list[tuple[str, str]]:
+    """Who came for the person it is about, and by what right; nothing where citizens spoke for themselves."""
+    spoke = Representation.objects.filter(case=case).first()
+    if spoke is None:
+        return []
+    told: list[tuple[str, str | None]] = []
+    if known and case.citizen:
+        whose = _("of who came") if spoke.their_phone else _("of the citizen")
+        told = [(_("Told by"), spoke.name), (_("Their NRC"), spoke.nrc), (_("Phone"), case.citizen.phone and whose)]
+    right = [
+        (_("Who they are"), spoke.get_relationship_display()),
+        (_("Agreement"), spoke.get_consent_display()),
+    ]
+    return [(fact, str(value)) for fact, value in told if value] + right
 
 
 @dataclass(frozen=True)

@@ -69,13 +69,15 @@ def known(request: HttpRequest, officer: Officer) -> HttpResponse:
 
 
 def _known(request: HttpRequest, officer: Officer) -> dict[str, Any]:
-    phone, typed = read_phone(request.POST.get("phone", "")[:30]), request.POST.get("nrc", "")[:30]
-    nrc = read_nrc(typed)
-    cases = worklist.cases_of(officer, phone=phone, nrc=nrc).filter(state__in=ALIVE)
+    """By the phone, and by the card of who is here or of whom they came for."""
+    phone = read_phone(request.POST.get("phone", "")[:30])
+    cards = [read_nrc(request.POST.get(name, "")[:30]) for name in ("nrc", "about_nrc")]
+    cases = worklist.cases_of(officer, phone=phone, nrc=cards[0]) | worklist.cases_of(officer, nrc=cards[1])
+    found = cases.filter(state__in=ALIVE).with_people().order_by("-opened_at")
     return {
-        "looked": bool(phone or nrc),
-        "odd_nrc": bool(nrc) and not looks_like_nrc(nrc),
-        "rows": [Row.of(case, officer) for case in cases.with_people().order_by("-opened_at")[: worklist.PAGE]],
+        "looked": bool(phone or any(cards)),
+        "odd_nrc": any(card and not looks_like_nrc(card) for card in cards),
+        "rows": [Row.of(case, officer) for case in found[: worklist.PAGE]],
     }
 
 
@@ -89,7 +91,7 @@ def _open(request: HttpRequest, officer: Officer, form: WalkIn) -> HttpResponse:
     if Case.objects.filter(once=form.request_name()).exists():
         return SeeOther(reverse("cases:receipt"))
     opened = form.open()
-    nrc = form.cleaned_data["nrc"]
+    nrc = form.subject()["nrc"]
     request.session["receipt"] = {
         "reference": opened.case.reference,
         "due": opened.case.resolve_due.isoformat(),
