@@ -106,6 +106,11 @@ def _sorted(life: _Life, event: Happening) -> None:
     life.add(Tally.MOVED, event.day)
 
 
+def _about_staff(life: _Life, event: Happening) -> None:
+    """Who is named in a case, or no longer, changes whose matter it is; the case stays where it was."""
+    life.matter = event.data
+
+
 def _escalated(life: _Life, event: Happening) -> None:
     life.level = event.data["level"]
     life.add(Tally.ESCALATED, event.day)
@@ -154,6 +159,8 @@ def _rated(life: _Life, event: Happening) -> None:
 COUNTS: dict[str, Callable[[_Life, Happening], None]] = {
     "open": _opened,
     "sort": _sorted,
+    "name_officer": _about_staff,
+    "unname_officer": _about_staff,
     "escalate": _escalated,
     "resolve": _resolved,
     "confirm": _reacted(Tally.CONFIRMED),
@@ -175,6 +182,7 @@ ONLY_STANDS = {
     "note": "A note is the office's own.",
     "read": "A reading is the office's own.",
     "come_back": "Another agency's answer changes no figure; that it was asked is counted.",
+    "release": "A case that is free again waits to be taken; what was counted of its owner's work stays counted.",
     "recall": "That the other agency was asked stays counted.",
 }
 

@@ -100,9 +100,12 @@ HEADLINES = {
     "hear": gettext_lazy("Answer from the citizen"),
     "inform": gettext_lazy("Information from the citizen"),
     "note": gettext_lazy("Note, for the office only"),
+    "name_officer": gettext_lazy("It is about an officer"),
+    "unname_officer": gettext_lazy("It is not about this officer"),
     "refer": gettext_lazy("Another agency was asked"),
     "come_back": gettext_lazy("Answer from the other agency"),
     "recall": gettext_lazy("Taken back from the other agency"),
+    "release": gettext_lazy("Free to be taken"),
     "escalate": gettext_lazy("Moved one level up"),
     "resolve": gettext_lazy("Answered with a decision"),
     "confirm": gettext_lazy("The citizen says it is solved"),
@@ -113,6 +116,13 @@ HEADLINES = {
     "close": gettext_lazy("Closed by the agency"),
     "lapse": gettext_lazy("Closed because nobody objected"),
     "read": gettext_lazy("Read"),
+}
+
+
+FREED = {
+    "named": gettext_lazy("it is about its owner, or not for them to see"),
+    "left": gettext_lazy("its owner left"),
+    "scope": gettext_lazy("its owner has other work now"),
 }
 
 
@@ -200,6 +210,9 @@ def _detail(event: Event, names: Names) -> str:
     details: dict[str, Callable[[], str]] = {
         "open": lambda: str(Channel(data["channel"]).label),
         "hand_over": lambda: names.officers.get(data["to"], ""),
+        "name_officer": lambda: names.officers.get(data["officer"], ""),
+        "unname_officer": lambda: names.officers.get(data["officer"], ""),
+        "release": lambda: str(FREED[data["why"]]),
         "sort": lambda: _("{before} → {after}").format(
             before=_where(data["old_topic"], data["old_place"], names),
             after=_where(data["topic"], data["place"], names),

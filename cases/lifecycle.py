@@ -64,9 +64,19 @@ STEPS: dict[str, Step] = {
         ),
         _step("inform", _("Add information"), ALIVE, None, Actor.CITIZEN, Actor.OFFICER),
         _step("note", _("Write a note"), tuple(State), None, Actor.OFFICER),
+        _step("name_officer", _("Say which officer it is about"), tuple(State), None, Actor.OFFICER),
+        _step("unname_officer", _("Take a name back"), tuple(State), None, Actor.OFFICER),
         _step("refer", _("Ask another agency"), (State.IN_PROGRESS,), State.REFERRED, Actor.OFFICER),
         _step("come_back", _("The other agency answered"), (State.REFERRED,), State.IN_PROGRESS, Actor.OFFICER),
         _step("recall", _("Take it back"), (State.REFERRED,), State.IN_PROGRESS, Actor.OFFICER),
+        # Who owns it may have it no longer: it is about them, they left, or their scope is another one.
+        _step(
+            "release",
+            _("Free it of its owner"),
+            (State.IN_PROGRESS, State.WAITING, State.REFERRED, State.RESOLVED),
+            State.RECEIVED,
+            Actor.SYSTEM,
+        ),
         _step("escalate", _("Move one level up"), OPEN, None, Actor.SYSTEM, Actor.OFFICER),
         _step(
             "resolve",

@@ -21,12 +21,13 @@ class Relation(TextChoices):
 
 
 _WORK = frozenset({
-    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "refer", "come_back", "recall", "resolve", "close",
+    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "name_officer", "refer", "come_back", "recall",
+    "resolve", "close",
 })  # fmt: skip
-_BESIDE = frozenset({"take", "hand_over", "note", "inform", "hear", "come_back"})  # of what a colleague owns
+_BESIDE = frozenset({"take", "hand_over", "note", "name_officer", "inform", "hear", "come_back"})  # a colleague owns it
 _OUTSIDE = frozenset({"note", "inform", "hear", "come_back"})
-_LEADING = _WORK | {"escalate"}
-_STEERING = frozenset({"hand_over", "note", "escalate"})
+_LEADING = _WORK | {"escalate", "unname_officer"}
+_STEERING = frozenset({"hand_over", "note", "name_officer", "unname_officer", "escalate"})
 
 
 def _rights(own: frozenset, colleagues: frozenset, outside: frozenset) -> dict[Relation, frozenset[str]]:
@@ -71,7 +72,7 @@ def may_open(officer: Officer, page: str) -> bool:
 
 def relation(officer: Officer, case: Case) -> Relation | None:
     """None: as far as this officer is concerned the case does not exist."""
-    if not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
+    if not may_see(officer, case):
         return None
     if officer.agency_id not in (None, case.agency_id):
         return Relation.ASKED
@@ -93,6 +94,15 @@ def may(officer: Officer, step: str, case: Case) -> bool:
     return any(step == option.name for option in possible(officer, case))
 
 
+def may_see(officer: Officer, case: Case) -> bool:
+    return Case.objects.visible_to(officer).filter(pk=case.pk).exists()
+
+
+def can_be_given(officer: Officer, case: Case) -> bool:
+    """May the case become this officer's, by whatever way: taken, handed over, covered for, moved up?"""
+    return may_see(officer, case) and can_own(officer, case)
+
+
 def can_own(officer: Officer, case: Case) -> bool:
     """Can this officer be the one who answers for the case? Asked of one who may see it."""
     ours = officer.agency_id in (None, case.agency_id)
@@ -112,4 +122,4 @@ def _has_decided(officer: Officer, case: Case) -> bool:
 
 def may_know_who(officer: Officer, case: Case) -> bool:
     """A citizen who hid their number is known to the system alone."""
-    return case.known == "number" and Case.objects.visible_to(officer).filter(pk=case.pk).exists()
+    return case.known == "number" and may_see(officer, case)

@@ -14,8 +14,6 @@ from cases.lifecycle import OPEN
 if TYPE_CHECKING:
     from cases.models import Citizen, Officer
 
-SEES_NO_CASE = ("editor", "admin")  # roles: one writes the public site, the other manages people
-
 
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, officer: Officer | None) -> CaseQuerySet:
@@ -24,12 +22,12 @@ class CaseQuerySet(models.QuerySet):
         An officer of an agency sees its own cases and those it was asked to help with; an officer of no
         agency works at a one-stop desk and sees all agencies' cases of the place. A case that says no place
         may be anybody's, so it is seen in every place until somebody sorts it; agency and clearance hold for
-        it as for any other. Who writes the public site or manages people sees no case, and nobody sees one that
-        is about themselves.
+        it as for any other. Who writes the public site or manages people reads no kind of case, and nobody sees one
+        that is about themselves.
         """
-        if officer is None or not officer.active or officer.role in SEES_NO_CASE:
+        if officer is None or not officer.active:
             return self.none()
-        allowed = Q(sensitivity="open") | Q(sensitivity__in=officer.clearances)
+        allowed = Q(sensitivity__in=officer.reads())
         if officer.agency_id:
             asked = Q(referrals__agency=officer.agency_id, referrals__state__in=["asked", "accepted", "done"])
             allowed &= Q(agency=officer.agency_id) | Q(pk__in=self.model._default_manager.filter(asked).values("pk"))

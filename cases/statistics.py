@@ -21,7 +21,6 @@ from cases.counting import Tally
 from cases.measures import AGE, LATE, MEASURES, OPEN, SOON, SOON_DAYS, Bins, Measure, Row
 from cases.models import Officer, TallyCount
 from cases.pack import Place, Sensitivity, Topic
-from cases.queries import SEES_NO_CASE
 
 
 class NotTallied(Exception):
@@ -83,10 +82,9 @@ _COARSE = {"province", "quarter", "year"}
 
 def scope_of(officer: Officer | None) -> Scope:
     """As Case.objects.visible_to has it."""
-    if officer is None or not officer.active or officer.role in SEES_NO_CASE:
+    if officer is None or not officer.active:
         return Scope(frozenset())
-    cleared = frozenset({Sensitivity.OPEN, *officer.clearances})
-    return Scope(cleared, agency=officer.agency_id, place=officer.place_id)
+    return Scope(frozenset(officer.reads()), agency=officer.agency_id, place=officer.place_id)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ HISTORY = {
     "refer": gettext_lazy("We asked another office to help."),
     "come_back": gettext_lazy("The other office answered."),
     "recall": gettext_lazy("We took it back from the other office."),
+    "release": gettext_lazy("Another officer will look at it."),
     "escalate": gettext_lazy("It was late, so it went one level up."),
     "resolve": gettext_lazy("We gave an answer."),
     "confirm": gettext_lazy("You said it is solved."),
@@ -39,7 +40,8 @@ HISTORY = {
     "withdraw": gettext_lazy("You withdrew it."),
     "close": gettext_lazy("The office closed it."),
     "lapse": gettext_lazy("It closed because nobody objected."),
-}  # "note" and "read" are the office's own and are not told
+}
+UNTOLD = ("note", "read", "name_officer", "unname_officer")  # the office's own
 
 
 def day(value: date) -> str:

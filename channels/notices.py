@@ -27,6 +27,9 @@ NOTICES: dict[str, str | None] = {
     "hear": None,
     "inform": None,
     "note": None,
+    "name_officer": None,
+    "unname_officer": None,
+    "release": None,
     "read": None,
     "refer": gettext_noop("{reference}: we asked another office, {other}, to help. Your number stays the same."),
     "come_back": None,
@@ -44,6 +47,7 @@ NOTICES: dict[str, str | None] = {
     ),
 }
 MOVED_UP = gettext_noop("{reference} went one level up: {body}.")  # before it was late, by an officer's hand
+ANEW = gettext_noop("{reference} is open again. Another officer looks at it now.")  # its answer does not stand
 NEUTRAL: dict[str, str | None] = {
     "open": gettext_noop("Your number is {reference}. You hear from us by {date}."),
     **dict.fromkeys(("confirm", "dispute", "withdraw")),  # what they did themselves is no news
@@ -64,7 +68,7 @@ def _tell(sender: type[Case], case: Case, event: Event, **_signal: object) -> No
 
 
 def _template(case: Case, event: Event) -> str | None:
-    words = NOTICES.get(event.kind)
+    words = ANEW if event.data.get("answered") else NOTICES.get(event.kind)
     if words is None:
         return None
     if case.is_sensitive:

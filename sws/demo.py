@@ -20,7 +20,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from cases import actions, clock
 from cases.actions import NotAllowed
 from cases.catalogue import SEVERAL, catalogue
-from cases.models import Case, Channel, Citizen, Event, Known, Officer, Referral, Role
+from cases.models import Case, Channel, Citizen, Event, Known, Officer, Referral, Role, clearances_of
 from cases.pack import Kind, Place, Sensitivity, Topic
 from cases.permissions import can_own
 from channels.models import Message
@@ -61,7 +61,7 @@ STAFF = (
     ),
     Staff("head", Role.AGENCY_HEAD, "Agency supervisor, NHIMA", agency="NHIMA"),
     Staff("manager", Role.MANAGER, "Programme manager"),
-    Staff("auditor", Role.AUDITOR, "Auditor", clearances=tuple(Sensitivity)),
+    Staff("auditor", Role.AUDITOR, "Auditor", clearances=tuple(clearances_of(Role.AUDITOR))),
     Staff("admin", Role.ADMINISTRATOR, "Administrator of people and catalogue", clearances=()),
     Staff("kabwe", Role.DESK, place="ZM101"),
     Staff("ndola", Role.DESK, place="ZM102"),
@@ -136,7 +136,7 @@ def phone(number: int) -> str:
 
 def _sees(officer: Officer, case: Case) -> bool:
     return (
-        (case.sensitivity == Sensitivity.OPEN or case.sensitivity in officer.clearances)
+        case.sensitivity in officer.reads()
         and officer.agency_id in (None, case.agency_id)
         and (officer.place is None or case.place is None or officer.place_id == case.place.parent_id)
     )
@@ -243,6 +243,14 @@ def referred(country: Country, case: Case, officer: Officer) -> Life:
     yield from _helped(country, case, case.referrals.get(state=Referral.State.ASKED))
 
 
+def about_a_colleague(country: Country, case: Case, officer: Officer) -> Life:
+    """The citizen says who it was: a supervisor looks into it, and the one it is about sees it no more."""
+    yield 1
+    supervisor = next(one for one in country.officers if one.role == Role.SUPERVISOR)
+    actions.name_officer(case=case, by=supervisor, officer=officer, words=country.say("name_officer"))
+    actions.take(case=case, by=supervisor)
+
+
 def given_to_a_colleague(country: Country, case: Case, officer: Officer) -> Life:
     yield 2
     colleague = country.somebody(case) or officer
@@ -301,6 +309,7 @@ ON_THE_WAY: dict[Turn, int] = {
     asked: 12,
     referred: 12,
     given_to_a_colleague: 5,
+    about_a_colleague: 1,
     left_lying: 3,
     asked_in_vain: 3,
     withdrawn: 3,

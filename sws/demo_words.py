@@ -120,6 +120,7 @@ SAID: dict[str, list[str]] = {
     "come_back": ["Checked. The record is put right.", "Nothing is missing on our side."],
     "declined": ["This office does not hold that record."],
     "hand_over": ["You know this office better than I do."],
+    "name_officer": ["The citizen says the same officer kept the form back last month."],
     "dispute": ["It is not solved. I went there and it is the same.", "The money still did not come."],
     "appeal": ["Please let somebody else look at it.", "You heard only one side."],
 }

@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from cases import actions, clock
 from cases.catalogue import catalogue
 from cases.lifecycle import State
-from cases.models import Case, Channel, Citizen, Decision, Known, Officer, Role
+from cases.models import MAY_READ, OF_AN_AGENCY, Case, Channel, Citizen, Decision, Known, Officer, Role, clearances_of
 from cases.pack import Agency, Place, Sensitivity
 
+WORKING = (Role.DESK, Role.SUPERVISOR, Role.SAFEGUARDING, Role.AGENCY)
 EVERYTHING = (Sensitivity.PRIVATE, Sensitivity.STAFF, Sensitivity.CORRUPTION, Sensitivity.SAFEGUARDING)
 LUSAKA, WESTERN = "ZM105", "ZM110"  # provinces
 LUSAKA_TOWN, KAFUE, MONGU = "ZM105006", "ZM105004", "ZM110007"
@@ -52,7 +53,12 @@ def make_officer(
     name: str = "",
     active: bool = True,
 ) -> Officer:
-    """An officer of a one-stop desk that serves every agency and place, unless said otherwise. Log in by force."""
+    """An officer of a one-stop desk that serves every agency and place, unless said otherwise. Log in by force.
+
+    EVERYTHING is every clearance that the role may have.
+    """
+    clearances = clearances_of(role) if clearances == EVERYTHING else list(clearances)
+    agency = agency or ("NHIMA" if role in OF_AN_AGENCY else "")
     name = name or f"officer-{next(_number)}"
     user = User(username=name.lower().replace(" ", "-"), first_name=name)
     user.set_unusable_password()
@@ -62,9 +68,16 @@ def make_officer(
         role=role,
         agency=an_agency(agency) if agency else None,
         place=a_place(place) if place else None,
-        clearances=list(clearances),
+        clearances=clearances,
         active=active,
     )
+
+
+def who_may_have(case: Case) -> Officer:
+    """Somebody new who may work on it: the one table says which role that is."""
+    agency = case.agency_id if case.sensitivity == Sensitivity.CORRUPTION else ""
+    role = next(role for role in WORKING if case.sensitivity in MAY_READ[role])
+    return make_officer(role=role, agency=agency, clearances=EVERYTHING)
 
 
 def make_citizen(*, phone: str = "", nrc: str = "", name: str = "", language: str = "en") -> Citizen:
@@ -100,7 +113,7 @@ def make_case(*, state: str = State.RECEIVED, officer: Officer | None = None, **
     case = open_case(**opening).case
     if state == State.RECEIVED:
         return case
-    by = officer or make_officer(clearances=EVERYTHING)
+    by = officer or who_may_have(case)
     case = actions.take(case=case, by=by)
     if state == State.WAITING:
         return actions.ask_citizen(case=case, by=by, words="Which clinic was it?")

@@ -166,10 +166,10 @@ OFFICERS = {
     "a desk in Lusaka province": {"place": LUSAKA, "clearances": ["private"]},
     "a desk in Kafue": {"place": KAFUE},
     "a desk where nothing happened": {"place": "ZM103"},
-    "everything in Mongu": {"place": MONGU, "clearances": EVERYTHING},
-    "MCDSS": {"agency": "MCDSS", "clearances": ["private", "staff"]},
+    "everything in Mongu": {"role": Role.AUDITOR, "place": MONGU, "clearances": EVERYTHING},
+    "MCDSS": {"role": Role.AGENCY_HEAD, "agency": "MCDSS", "clearances": ["private", "staff"]},
     "MCDSS in Western": {"agency": "MCDSS", "place": WESTERN},
-    "the integrity path": {"agency": "ACC", "clearances": ["corruption"]},
+    "the integrity path": {"role": Role.AGENCY, "agency": "ACC", "clearances": ["corruption"]},
     "an editor": {"role": Role.EDITOR, "clearances": EVERYTHING},
     "who manages people": {"role": Role.ADMINISTRATOR, "clearances": EVERYTHING},
     "somebody who left": {"clearances": EVERYTHING, "active": False},
@@ -187,7 +187,7 @@ def test_for_everybody_every_measure_is_what_they_would_count_with_a_pencil(live
 
 
 def test_told_apart_by_anything_they_are_what_one_would_count(lives):
-    officer = make_officer(place=LUSAKA, clearances=["private", "staff"])
+    officer = make_officer(role=Role.SUPERVISOR, place=LUSAKA, clearances=["private", "staff"])
     for who in (None, officer):
         cases = [(case, told_apart(case)) for case in cases_of(who).select_related("place", "topic")]
         where = Where(scope_of(who) if who else WHOLE)

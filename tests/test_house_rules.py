@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases.lifecycle import STEPS, State, drawing
 from cases.permissions import RIGHTS
-from cases.wording import HISTORY, STATE
+from cases.wording import HISTORY, STATE, UNTOLD
 from channels.notices import NOTICES
 
 ROOT = Path(settings.BASE_DIR)
@@ -105,7 +105,7 @@ def test_no_test_skips_and_no_finding_is_silenced():
 
 
 # Whom to ask before one of these is written: cases/actions. Sealing anew changes no word of a row.
-MODELS = ("Case", "Event", "Referral", "Escalation", "Citizen", "Representation", "Words")
+MODELS = ("Case", "Event", "Referral", "Escalation", "Citizen", "Representation", "Named", "Words")
 CASES = {*MODELS, *(name.lower() for name in MODELS[:-1]), *(f"{name.lower()}s" for name in MODELS[:-1])}
 # Figures are counts of events, in tables of their own that cases/tallies.py alone writes.
 WRITERS = {"ledger.py", "limits.py", "rotate_field_keys.py", "tallies.py"}
@@ -252,7 +252,7 @@ def test_every_step_has_a_label_words_for_the_citizen_and_somebody_who_may():
     for step in STEPS.values():
         assert str(step.label)
         assert step.name in NOTICES
-        assert step.name in HISTORY or step.name == "note"
+        assert step.name in HISTORY or step.name in UNTOLD
         assert step.actors
     assert set(STATE) == set(State)
     assert {name for rights in RIGHTS.values() for steps in rights.values() for name in steps} <= set(STEPS)

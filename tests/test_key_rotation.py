@@ -11,7 +11,7 @@ from django.db import connection
 
 from cases import actions, ledger
 from cases.crypto import CannotOpen, SealedTextField, newest_key_id
-from cases.models import Case, Citizen
+from cases.models import Case, Citizen, Role
 from tests.builders import EVERYTHING, make_case, make_citizen, make_officer, now_of
 
 
@@ -24,7 +24,7 @@ def sealed_by_the_old_key(db, settings):
     """Three sensitive cases with forms, words and messages, all sealed with the old key; a newer one is there now."""
     old, new = a_key(), a_key()
     settings.FIELD_KEYS = [old]
-    officer = make_officer(clearances=EVERYTHING)
+    officer = make_officer(role=Role.SAFEGUARDING, clearances=EVERYTHING)
     for number in range(3):
         citizen = make_citizen(nrc=f"77777{number}/10/1", name="Bwalya")
         case = make_case(

@@ -6,7 +6,7 @@ from django.db.models import F
 
 from cases import actions, ledger
 from cases.lifecycle import Actor, State
-from cases.models import Event, Words
+from cases.models import Event, Role, Words
 from tests.builders import EVERYTHING, make_case, make_officer
 
 
@@ -144,7 +144,7 @@ def test_events_hold_no_words_and_the_digest_of_short_words_cannot_be_guessed(db
 
 
 def test_reading_a_sensitive_case_is_part_of_its_history_and_reading_an_open_one_is_not(db):
-    officer = make_officer(clearances=EVERYTHING)
+    officer = make_officer(role=Role.SAFEGUARDING, clearances=EVERYTHING)
     sensitive, plain = make_case(topic="violence"), make_case(topic="nhima-card-inactive")
     for case in (sensitive, plain):
         actions.record_reading(case=case, by=officer)

@@ -13,7 +13,7 @@ from cases import actions
 from cases.models import Case
 from channels import bell, outbox
 from channels.models import Message
-from tests.builders import EVERYTHING, make_officer, now_of
+from tests.builders import now_of, who_may_have
 from tests.phone import Phone
 
 NUMBER, NAME, CARD, STORY = "970001234", "Canarina Banda", "987654/32/1", "canary sang at the clinic"
@@ -38,8 +38,8 @@ def a_day_in_the_life(phone: Phone, other: Phone) -> None:
     phone.choose("Yes")
     phone.text(STORY + ", and more of it")
     other.text("My card does not work")
-    officer = make_officer(clearances=EVERYTHING)
     for case in Case.objects.all():
+        officer = who_may_have(case)
         actions.take(case=case, by=officer)
         actions.ask_citizen(case=now_of(case), by=officer, words=f"{NAME}, which clinic?")
         actions.add_information(case=now_of(case), words=STORY)

@@ -15,6 +15,7 @@ from cases.actions.citizen import (
     withdraw,
 )
 from cases.actions.core import By, NotAllowed, case_changed, code_issued, silence_wanted, wants_silence
+from cases.actions.naming import name_officer, release, unname_officer
 from cases.actions.opening import (
     Opened,
     ToldBy,
@@ -53,16 +54,19 @@ __all__ = [
     "hand_over",
     "issue_code",
     "last_question",
+    "name_officer",
     "open_case",
     "pin_index",
     "rate",
     "recall",
     "record_reading",
     "refer",
+    "release",
     "resolve",
     "silence_wanted",
     "sort",
     "take",
+    "unname_officer",
     "use_code",
     "wants_silence",
     "withdraw",

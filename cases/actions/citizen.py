@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.core import By, NotAllowed, check, locked, need, record
 from cases.actions.opening import Opened, open_case, renew_pin
-from cases.actions.promises import end_pause, promise_of
-from cases.catalogue import catalogue
+from cases.actions.promises import count_days_answered, end_pause
 from cases.lifecycle import Actor, State
 from cases.models import Case, Channel, Decision, Event, Known
 
@@ -35,11 +34,8 @@ def confirm(*, case: Case) -> Case:
 def dispute(*, case: Case, words: str = "") -> Case:
     """The citizen says it is not solved, and is believed: it is open again. The days it lay answered do not count."""
     case = locked(case, "dispute", Actor.CITIZEN)
-    today = catalogue().today()
-    answered_on = catalogue().day_of(case.resolved_at) if case.resolved_at else today
-    case.days_answered += catalogue().calendar.between(answered_on, today)
+    count_days_answered(case)
     case.dispute()
-    case.resolve_due = promise_of(case).due(catalogue().calendar)
     return record(case, "dispute", Actor.CITIZEN, words=words)
 
 

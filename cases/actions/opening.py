@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases import clock
 from cases.actions.core import NotAllowed, code_issued, matter, tell
+from cases.actions.naming import name_the_same, sensitivity_of
 from cases.actions.referrals import ask_agency
 from cases.catalogue import catalogue
 from cases.crypto import blind
@@ -119,6 +120,8 @@ def open_case(
                 words=words,
                 level=appeal_of.level + 1 if appeal_of else 1,
             )
+            if appeal_of:
+                name_the_same(appeal_of, case)
             for agency in also_for:
                 ask_agency(case, agency)
             data = {**matter(case), "channel": channel, "known": known, "language": language, "level": case.level}
@@ -134,20 +137,22 @@ def open_case(
     return Opened(case, pin)
 
 
-def _new_case(*, topic: Topic, pin: str, words: str, **facts) -> Case:
+def _new_case(*, topic: Topic, pin: str, words: str, appeal_of: Case | None, **facts) -> Case:
     today = catalogue().today()
+    named = appeal_of is not None and appeal_of.named.exists()
     case = Case(
         reference=_free_reference(),
         kind=topic.kind,
         topic=topic,
         agency_id=topic.handler_id or topic.agency_id,
-        sensitivity=topic.sensitivity,
+        sensitivity=sensitivity_of(topic, named=named),
         priority=topic.priority,
         opened_on=today,
         acknowledge_days=topic.acknowledge_days,
         resolve_days=topic.resolve_days,
         acknowledge_due=catalogue().calendar.add(today, topic.acknowledge_days),
         resolve_due=catalogue().calendar.add(today, topic.resolve_days),
+        appeal_of=appeal_of,
         **facts,
     )
     case.pin_index = pin_index(case.reference, pin)

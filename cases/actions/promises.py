@@ -13,6 +13,14 @@ def promise_of(case: Case) -> Promise:
     return Promise(case.opened_on, days, paused=case.days_paused, pause_cap=settings.PAUSE_CAP_DAYS)
 
 
+def count_days_answered(case: Case) -> None:
+    """The days between an answer that does not stand and today are nobody's fault."""
+    today = catalogue().today()
+    answered_on = catalogue().day_of(case.resolved_at) if case.resolved_at else today
+    case.days_answered += catalogue().calendar.between(answered_on, today)
+    case.resolve_due = promise_of(case).due(catalogue().calendar)
+
+
 def promise_no_later(case: Case, topic: Topic) -> None:
     calendar = catalogue().calendar
     soonest = calendar.between(case.opened_on, catalogue().today()) + 1

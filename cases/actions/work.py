@@ -5,12 +5,13 @@ from django.utils.translation import gettext as _
 
 from cases import clock
 from cases.actions.core import NotAllowed, check, locked, matter, need, record, wants_silence
+from cases.actions.naming import sensitivity_of
 from cases.actions.promises import end_pause, promise_no_later, promise_of
 from cases.catalogue import catalogue
 from cases.lifecycle import State
 from cases.models import Case, Decision, Officer, Referral
 from cases.pack import Place, Topic
-from cases.permissions import can_own
+from cases.permissions import can_be_given
 
 
 @transaction.atomic
@@ -26,9 +27,7 @@ def take(*, case: Case, by: Officer) -> Case:
 @transaction.atomic
 def hand_over(*, case: Case, by: Officer, to: Officer, words: str = "") -> Case:
     case = locked(case, "hand_over", by)
-    if not Case.objects.visible_to(to).filter(pk=case.pk).exists():
-        raise NotAllowed(_("{officer} may not see this case.").format(officer=to))
-    if not can_own(to, case):
+    if not can_be_given(to, case):
         raise NotAllowed(_("{officer} may not work on this case.").format(officer=to))
     if case.state == State.RECEIVED:
         case.take(to)
@@ -49,13 +48,14 @@ def sort(*, case: Case, by: Officer, topic: Topic, place: Place | None, words: s
     before, owner, said = {"old_topic": case.topic_id, "old_place": case.place_id}, case.officer, case.words
     case.sort()
     case.topic, case.kind, case.priority, case.place = topic, topic.kind, topic.priority, place
-    case.agency_id, case.sensitivity = topic.handler_id or topic.agency_id, topic.sensitivity
+    case.agency_id = topic.handler_id or topic.agency_id
+    case.sensitivity = sensitivity_of(topic, named=case.named.exists())
     case.words = said  # sealed now, or no longer
     promise_no_later(case, topic)
     asked = case.referrals.filter(agency=case.agency_id, state__in=Referral.UNANSWERED)
     asked.update(state=Referral.State.RECALLED, answered_at=clock.now())  # it is theirs altogether
     case.save()
-    if owner and can_own(owner, case) and Case.objects.visible_to(owner).filter(pk=case.pk).exists():
+    if owner and can_be_given(owner, case):
         case.take(owner)
     return record(case, "sort", by, words=words, data=matter(case) | before)
 

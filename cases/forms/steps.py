@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -146,6 +147,58 @@ class Note(StepForm):
         actions.add_note(case=self.case, by=self.officer, words=self.cleaned_data["words"])
 
 
+class NameOfficer(StepForm):
+    hint = gettext_lazy(
+        "When the matter is about one of us. They do not see it any more and cannot be given it; it goes to those who "
+        "look into matters about staff."
+    )
+    done = gettext_lazy("It is written down. They do not see this case.")
+
+    who = forms.CharField(
+        label=gettext_lazy("Name of the officer"),
+        help_text=gettext_lazy("As it stands in the list of people: first and last name, or the username."),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    words = words_field(gettext_lazy("How do you know?"))
+
+    def clean_who(self) -> Officer:
+        typed = self.cleaned_data["who"]
+        found = list(officers_called(typed)[:6])
+        if not found:
+            raise forms.ValidationError(_("Nobody here is called {name}. Try a part of the name.").format(name=typed))
+        if len(found) > 1:
+            several = ", ".join(f"{officer.user.username} ({officer}, {officer.office})" for officer in found)
+            raise forms.ValidationError(_("Which one? Write the username: {several}").format(several=several))
+        return found[0]
+
+    def act(self) -> None:
+        facts = self.cleaned_data
+        actions.name_officer(case=self.case, by=self.officer, officer=facts["who"], words=facts["words"])
+
+    def data_of_event(self) -> dict:
+        return {"officer": self.cleaned_data["who"].pk}
+
+
+class UnnameOfficer(StepForm):
+    done = gettext_lazy("The name is taken back.")
+
+    who = forms.ModelChoiceField(Officer.objects.none(), label=gettext_lazy("Officer"), empty_label=None)
+    words = words_field(gettext_lazy("Why is it not about them?"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        named = Officer.objects.filter(named_in__case=self.case).select_related("user")
+        self.fields["who"].queryset = named  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def act(self) -> None:
+        facts = self.cleaned_data
+        actions.unname_officer(case=self.case, by=self.officer, officer=facts["who"], words=facts["words"])
+
+    def data_of_event(self) -> dict:
+        return {"officer": self.cleaned_data["who"].pk}
+
+
 class Refer(StepForm):
     hint = gettext_lazy("The case stays yours and the citizen keeps one number. The clock goes on.")
     done = gettext_lazy("The other agency is asked.")
@@ -257,6 +310,8 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "hear": Inform,
     "inform": Inform,
     "note": Note,
+    "name_officer": NameOfficer,
+    "unname_officer": UnnameOfficer,
     "refer": Refer,
     "come_back": AnswerReferral,
     "recall": Recall,
@@ -300,9 +355,23 @@ def colleagues(case: Case, officer: Officer) -> Any:
         .filter(Q(agency=None) | Q(agency=case.agency_id))
         .filter(nearby)
         .exclude(pk=case.officer_id or officer.pk)
+        .exclude(named_in__case=case)
         .select_related("user")
         .order_by("user__first_name", "user__last_name", "user__username")
     )
+
+
+def officers_called(typed: str) -> Any:
+    """By username, or by all the words of a name; whoever is called exactly so comes alone."""
+    officers = Officer.objects.filter(active=True).select_related("user", "agency", "place").order_by("user__username")
+    exact = officers.filter(user__username__iexact=typed.strip())
+    if exact.exists():
+        return exact
+    called = officers.annotate(name=Concat("user__first_name", Value(" "), "user__last_name"))
+    for word in typed.split():
+        called = called.filter(name__icontains=word)
+    same = called.filter(name__iexact=" ".join(typed.split()))
+    return same if same.exists() else called
 
 
 def answerable(officer: Officer, case: Case) -> Any:

@@ -4,9 +4,11 @@ from cases.models.case import Case, Channel, ClosedBy, Decision, Known
 from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Referral, Words
 from cases.models.intake import Consent, Relationship, Representation
-from cases.models.people import Absence, Citizen, Officer, Role
+from cases.models.people import MAY_READ, OF_AN_AGENCY, Absence, Citizen, Officer, Role, clearances_of
 
 __all__ = [
+    "MAY_READ",
+    "OF_AN_AGENCY",
     "Absence",
     "Attempt",
     "Case",
@@ -28,4 +30,5 @@ __all__ = [
     "TallyCount",
     "Watermark",
     "Words",
+    "clearances_of",
 ]

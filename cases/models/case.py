@@ -198,6 +198,11 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @_moves("recall")
     def recall(self) -> None: ...
 
+    @_moves("release")
+    def release(self) -> None:
+        self.officer = None
+        self.decision, self.resolved_at = "", None
+
     @_moves("resolve")
     def resolve(self, decision: str) -> None:
         self.decision = decision

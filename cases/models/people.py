@@ -37,6 +37,36 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "admin", _("Administrator")
 
 
+# What each role may read at most. What is open goes with the role; each of the others needs a clearance besides, which
+# is given to a person and can be given to no other role. So violence and abuse are for the safeguarding focal point,
+# and corruption goes past every desk and line office to the agency that answers it. The auditor reads what they are
+# cleared for; who writes the public site or manages people reads no case.
+_AT_THE_DESK = frozenset({Sensitivity.OPEN, Sensitivity.PRIVATE})
+MAY_READ: dict[Role, frozenset[Sensitivity]] = {
+    Role.DESK: _AT_THE_DESK,
+    Role.AGENCY: _AT_THE_DESK | {Sensitivity.CORRUPTION},
+    Role.SUPERVISOR: _AT_THE_DESK | {Sensitivity.STAFF},
+    Role.AGENCY_HEAD: _AT_THE_DESK | {Sensitivity.STAFF, Sensitivity.CORRUPTION},
+    Role.MANAGER: _AT_THE_DESK | {Sensitivity.STAFF},
+    Role.SAFEGUARDING: _AT_THE_DESK | {Sensitivity.SAFEGUARDING},
+    Role.AUDITOR: frozenset(Sensitivity),
+    Role.EDITOR: frozenset(),
+    Role.ADMINISTRATOR: frozenset(),
+}
+OF_AN_AGENCY = (Role.AGENCY, Role.AGENCY_HEAD)  # without one they would be a one-stop desk and see every agency's
+
+
+def clearances_of(role: str) -> list[Sensitivity]:
+    """Those that may be given to this role, in the order of the list."""
+    return [kind for kind in Sensitivity if kind in MAY_READ[Role(role)] and kind != Sensitivity.OPEN]
+
+
+def _clearance_is_of_role(kind: Sensitivity) -> models.CheckConstraint:
+    holders = [role.value for role in Role if kind in clearances_of(role)]
+    held = models.Q(clearances__contains=[kind.value])
+    return models.CheckConstraint(condition=models.Q(role__in=holders) | ~held, name=f"cleared_for_{kind.value}")
+
+
 class Officer(models.Model):
     """A staff member. Scope = agency (none: a one-stop desk, all agencies) x place (none: all) x clearances."""
 
@@ -50,8 +80,28 @@ class Officer(models.Model):
     )
     active = models.BooleanField(default=True)
 
+    class Meta:
+        constraints = [
+            *(_clearance_is_of_role(kind) for kind in Sensitivity),
+            models.CheckConstraint(
+                condition=~models.Q(role__in=OF_AN_AGENCY) | models.Q(agency__isnull=False),
+                name="agency_officers_have_an_agency",
+            ),
+        ]
+
     def __str__(self):
         return self.user.get_full_name() or self.user.get_username()
+
+    def reads(self) -> list[Sensitivity]:
+        """The kinds of matters this officer may read, wherever agency and place let them."""
+        cleared = {Sensitivity.OPEN, *self.clearances}
+        return [kind for kind in Sensitivity if kind in cleared and kind in MAY_READ[Role(self.role)]]
+
+    @property
+    def office(self) -> str:
+        """Where they work, in short."""
+        where = [self.agency.label if self.agency else _("One-stop desk"), self.place.name if self.place else ""]
+        return ", ".join(str(part) for part in where if part)
 
 
 class Absence(models.Model):

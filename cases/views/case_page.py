@@ -75,6 +75,8 @@ def steps(officer: Officer, case: Case) -> list[str]:
         names.remove("inform")
     if "ask" in names and not (case.citizen and case.citizen.phone_index):
         names.remove("ask")  # there is no number to ask
+    if "unname_officer" in names and not case.named.exists():
+        names.remove("unname_officer")
     if answerable(officer, case).exists():
         names.append("come_back")
     first = "come_back" if officer.agency_id and "come_back" in names else NEXT.get(State(case.state))
@@ -110,7 +112,8 @@ def the_clock(look: Look) -> dict[str, Any]:
 
 def the_people(look: Look) -> dict[str, Any]:
     known = may_know_who(look.officer, look.case)
-    return {"who": _who(look.case, known=known), "teller": _teller(look.case, known=known)}
+    named = Officer.objects.filter(named_in__case=look.case).select_related("user")
+    return {"who": _who(look.case, known=known), "teller": _teller(look.case, known=known), "named": named}
 
 
 def _teller(case: Case, *, known: bool) -> list[tuple[str, str]]:
@@ -217,7 +220,7 @@ def the_history(look: Look) -> dict[str, Any]:
 
 
 def _names(events: list[Event]) -> desk_words.Names:
-    given = [event.data["to"] for event in events if event.kind == "hand_over"]
+    given = [event.data[who] for event in events for who in ("to", "officer") if who in event.data]
     officers = {officer.pk: str(officer) for officer in Officer.objects.filter(pk__in=given).select_related("user")}
     return desk_words.Names(catalogue().agencies, catalogue().topics, catalogue().districts, officers)
 
