@@ -63,6 +63,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "search": READERS,
     "case": READERS,
     "intake": WORKERS,
+    "replies": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.SAFEGUARDING}),
 }
 
 

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from cases.views import case, desk, intake, public
+from cases.views import case, desk, intake, public, replies
 
 app_name = "cases"
 urlpatterns: list = [
     path("desk/", desk.desk, name="desk"),
     path("desk/cases/", desk.search, name="search"),
     path("desk/cases/<str:reference>/", case.case, name="case"),
+    path("desk/cases/<str:reference>/preview/", case.preview, name="preview"),
+    path("desk/words/", replies.ready_words, name="replies"),
+    path("desk/words/<int:pk>/", replies.one_reply, name="reply"),
+    path("desk/words/<int:pk>/gone/", replies.drop, name="drop_reply"),
     path("desk/new/", intake.walk_in, name="walk_in"),
     path("desk/new/known/", intake.known, name="known"),
     path("desk/new/receipt/", intake.receipt, name="receipt"),

@@ -4,7 +4,6 @@ Source: 3GPP TS 23.038 (GSM 03.38) default alphabet and its extension table.
 """
 
 import unicodedata
-from collections.abc import Iterable
 
 BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ"
@@ -60,22 +59,27 @@ def fits(text: str, limit: int) -> bool:
 
 
 def parts(text: str) -> int:
-    """How many SMS `text` is paid as, sent as it stands. Neither an escape pair nor an emoji is ever cut."""
+    """How many SMS `text` is paid as, sent as it stands."""
+    return len(cut(text))
+
+
+def cut(text: str) -> list[str]:
+    """`text` as the SMS it travels in. Neither an escape pair nor an emoji is ever cut."""
     if foreign(text):
-        return _count((1 + (ord(c) > 0xFFFF) for c in text), WIDE_SINGLE, WIDE_JOINED)
-    return _count((1 + (c in _TWICE) for c in text), SINGLE, JOINED)
+        return _cut(text, [1 + (ord(c) > 0xFFFF) for c in text], WIDE_SINGLE, WIDE_JOINED)
+    return _cut(text, [1 + (c in _TWICE) for c in text], SINGLE, JOINED)
 
 
-def _count(costs: Iterable[int], single: int, joined: int) -> int:
-    costs = list(costs)
+def _cut(text: str, costs: list[int], single: int, joined: int) -> list[str]:
     if sum(costs) <= single:
-        return 1
-    count, room = 1, joined
-    for cost in costs:
+        return [text]
+    starts, room = [0], joined
+    for place, cost in enumerate(costs):
         if cost > room:
-            count, room = count + 1, joined
+            starts.append(place)
+            room = joined
         room -= cost
-    return count
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
 def _spell(character: str) -> str:

@@ -6,7 +6,7 @@ In a sensitive case the SMS says nothing about the matter: whoever else reads th
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from cases.actions import case_changed, code_issued, silence_wanted
+from cases.actions import Sms, case_changed, code_issued, silence_wanted, sms_foreseen
 from cases.catalogue import catalogue
 from cases.lifecycle import Actor
 from cases.models import Case, Citizen, Event, Known
@@ -60,11 +60,28 @@ def listen() -> None:
     case_changed.connect(_tell, dispatch_uid="channels.notices")
     code_issued.connect(_send_code, dispatch_uid="channels.codes")
     silence_wanted.connect(_wants_silence, dispatch_uid="channels.silence")
+    sms_foreseen.connect(_foresee, dispatch_uid="channels.preview")
 
 
 def _tell(sender: type[Case], case: Case, event: Event, **_signal: object) -> None:
     if template := _template(case, event):
         send(case=case, event=event, notice=event.kind, template=template, facts=_facts(case, event))
+
+
+def _foresee(sender: type[Case], case: Case | None, step: str, said: str, **_signal: object) -> Sms | None:
+    """The SMS that this step of an officer, with these words, would send."""
+    if case is None:
+        return _as_sent(gsm7.plain(said), said)
+    event = Event(case=case, kind=step, actor=Actor.OFFICER)
+    template, citizen = _template(case, event), _reached(case)
+    if template is None or citizen is None:
+        return None
+    said = "" if case.is_sensitive else said
+    return _as_sent(words(template, _facts(case, event) | {"words": said}, citizen.language), said)
+
+
+def _as_sent(text: str, said: str) -> Sms:
+    return Sms(tuple(gsm7.cut(text)), gsm7.septets(text), shortened=gsm7.plain(said).strip() not in text)
 
 
 def _template(case: Case, event: Event) -> str | None:
@@ -96,10 +113,8 @@ def _send_code(sender: type[Case], case: Case, code: str, **_signal: object) -> 
 
 def send(*, case: Case, event: Event | None, notice: str, template: str, facts: dict[str, str]) -> Message | None:
     """Queue one SMS to the case's citizen, if there is a number and its owner wants messages."""
-    citizen = case.citizen
-    if citizen is None or not citizen.phone or case.known == Known.ANONYMOUS:
-        return None
-    if notice != "code" and _wants_silence(Citizen, citizen):
+    citizen = _reached(case, even_in_silence=notice == "code")
+    if citizen is None or not citizen.phone:
         return None
     text = words(template, facts, citizen.language)
     return queue(
@@ -111,6 +126,14 @@ def send(*, case: Case, event: Event | None, notice: str, template: str, facts: 
         notice=notice,
         language=citizen.language,
     )
+
+
+def _reached(case: Case, *, even_in_silence: bool = False) -> Citizen | None:
+    """The case's citizen, if an SMS may be written to them."""
+    citizen = case.citizen
+    if citizen is None or not citizen.phone or case.known == Known.ANONYMOUS:
+        return None
+    return citizen if even_in_silence or not _wants_silence(Citizen, citizen) else None
 
 
 def _wants_silence(sender: type[Citizen], citizen: Citizen, **_signal: object) -> bool:

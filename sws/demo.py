@@ -25,7 +25,7 @@ from cases.pack import Kind, Place, Sensitivity, Topic
 from cases.permissions import can_own
 from channels.models import Message
 from channels.views_simulator import SIMS
-from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, SAID, STORIES
+from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, READY, SAID, STORIES
 
 DAYS = 90
 OPENS_EVERY_DOOR = "demo"  # everybody's, and printed: nothing in a demonstration is worth a better one
@@ -160,6 +160,15 @@ def _hire(dice: Dice) -> list[Officer]:
     editor = User.objects.create(username=EDITOR, first_name="Editor", password=known_to_all)
     editor.groups.set(Group.objects.filter(name__in=["Editors", "Moderators"]))
     return hired
+
+
+def _write_ready_words(country: Country) -> None:
+    author = next(one for one in country.officers if one.role == Role.SUPERVISOR)
+    for title, about, text in READY:
+        kind, _colon, code = about.partition(":")
+        topic = catalogue().topics[code] if kind == "topic" else None
+        agency = catalogue().agencies[code] if kind == "agency" else None
+        actions.save_reply(by=author, title=title, text=text, language="en", topic=topic, agency=agency)
 
 
 # --- One case's life: what happens, and how many working days lie between -----------------------------------
@@ -386,6 +395,7 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
         return
     dice, end = Dice(seed), clock.now()
     country = Country(dice, _hire(dice))
+    _write_ready_words(country)
     sent_before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     lives = [(_first_word(country, number, end), number, _life(country, number)) for number in range(cases)]
     lives.append((end - timedelta(days=DAYS), cases, _days_passing()))

@@ -124,3 +124,12 @@ SAID: dict[str, list[str]] = {
     "dispute": ["It is not solved. I went there and it is the same.", "The money still did not come."],
     "appeal": ["Please let somebody else look at it.", "You heard only one side."],
 }
+
+# Ready words: name, for cases of (topic:, agency: or all), the words.
+READY = (
+    ("Bring the NRC", "", "Please bring your NRC or a letter from your headman to the desk."),
+    ("Still working on it", "", "We are still working on {reference}. You hear from {agency} by {date}."),
+    ("Payment on the next pay day", "topic:sct-payment-late", "The money comes on the next pay day at your pay point."),
+    ("Card active again", "topic:nhima-card-inactive", "Your card is active again. Please try it at the clinic."),
+    ("Payslips of three months", "agency:NAPSA", "Please bring payslips of three months, or your employer's name."),
+)

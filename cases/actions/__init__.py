@@ -16,6 +16,17 @@ from cases.actions.citizen import (
 )
 from cases.actions.core import By, NotAllowed, case_changed, code_issued, silence_wanted, wants_silence
 from cases.actions.naming import name_officer, release, unname_officer
+from cases.actions.core import (
+    By,
+    NotAllowed,
+    Sms,
+    case_changed,
+    code_issued,
+    foresee_sms,
+    silence_wanted,
+    sms_foreseen,
+    wants_silence,
+)
 from cases.actions.opening import (
     Opened,
     ToldBy,
@@ -26,6 +37,7 @@ from cases.actions.opening import (
     pin_index,
     use_code,
 )
+from cases.actions.ready import drop_reply, save_reply
 from cases.actions.referrals import answer_referral, recall, refer
 from cases.actions.timers import close_silent, escalate, escalate_overdue
 from cases.actions.work import add_note, ask_citizen, close, hand_over, record_reading, resolve, sort, take
@@ -35,6 +47,7 @@ __all__ = [
     "NotAllowed",
     "Opened",
     "ToldBy",
+    "Sms",
     "add_information",
     "add_note",
     "answer_referral",
@@ -48,9 +61,11 @@ __all__ = [
     "code_issued",
     "confirm",
     "dispute",
+    "drop_reply",
     "escalate",
     "escalate_overdue",
     "find_or_add_citizen",
+    "foresee_sms",
     "hand_over",
     "issue_code",
     "last_question",
@@ -63,7 +78,9 @@ __all__ = [
     "refer",
     "release",
     "resolve",
+    "save_reply",
     "silence_wanted",
+    "sms_foreseen",
     "sort",
     "take",
     "unname_officer",

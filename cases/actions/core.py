@@ -1,5 +1,8 @@
 """How every change of a case is done: locked, checked, written, told. Decides nothing about any single step."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
@@ -13,8 +16,18 @@ from cases.permissions import may
 case_changed = Signal()  # case, event
 code_issued = Signal()  # case, code
 silence_wanted = Signal()  # citizen; whoever sends SMS answers True for whom it must not write to
+sms_foreseen = Signal()  # case or None, step, said; whoever sends SMS answers with the Sms it would send, or None
 
 By = Officer | Actor
+
+
+@dataclass(frozen=True)
+class Sms:
+    """An SMS as it would go out, in the parts that are paid for. Too long, it is `shortened`."""
+
+    parts: tuple[str, ...]
+    septets: int
+    shortened: bool = False
 
 
 class NotAllowed(Exception):
@@ -43,6 +56,12 @@ def check(case: Case, step: str, by: By) -> None:
 
 def wants_silence(citizen: Citizen) -> bool:
     return any(answer for _receiver, answer in silence_wanted.send(sender=Citizen, citizen=citizen))
+
+
+def foresee_sms(*, case: Case | None, step: str, said: str) -> Sms | None:
+    """What the citizen would be sent if `step` were taken with these words; without a case, the words alone."""
+    answers: list[tuple[Any, Any]] = sms_foreseen.send(sender=Case, case=case, step=step, said=said)
+    return next((sms for _receiver, sms in answers if sms), None)
 
 
 def need(words: str, sentence: str) -> None:

@@ -5,9 +5,12 @@ from typing import Any
 
 import phonenumbers
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases import replies
 from cases.catalogue import catalogue
 from cases.pack import Kind, Place
 
@@ -60,9 +63,17 @@ COUNTED = {
 }
 
 
-def words_field(label: Any, *, required: bool = True, hint: Any = "") -> forms.CharField:
+def words_field(label: Any, *, required: bool = True, hint: Any = "", validators: Any = ()) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": 4})
-    return forms.CharField(label=label, required=required, help_text=hint, max_length=LONGEST, widget=area)
+    return forms.CharField(
+        label=label, required=required, help_text=hint, max_length=LONGEST, widget=area, validators=validators
+    )
+
+
+def no_gap_left(text: str) -> None:
+    """For words that go out: whatever still stands in braces the citizen would read as it stands."""
+    if gaps := replies.gaps(text):
+        raise ValidationError(_("{gaps} is still to be filled in.").format(gaps=", ".join(gaps)))
 
 
 def topics(kind: str = "") -> Choices:
@@ -75,6 +86,12 @@ def topics(kind: str = "") -> Choices:
                 heading = f"{Kind(wanted).label}: {catalogue().agencies[topic.agency_id].label}"
                 by_group.setdefault(heading, []).append((topic.pk, topic.name))
     return [("", _("Please choose")), *by_group.items()]
+
+
+def languages() -> Choices:
+    """What is offered to citizens: what a speaker has read, and drafts where the house allows them."""
+    offered = [row for row in catalogue().languages.values() if row.reviewed or settings.DRAFT_LANGUAGES]
+    return [(language.code, language.name) for language in offered]
 
 
 def districts(near: Place | None) -> Choices:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from cases import actions
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
-from cases.forms.fields import COUNTED, Choices, districts, topics, words_field
+from cases.forms.fields import COUNTED, Choices, districts, no_gap_left, topics, words_field
 from cases.lifecycle import STEPS
 from cases.models import Case, Decision, Officer, Referral
 from cases.pack import Agency, Kind
@@ -120,7 +120,7 @@ class Ask(StepForm):
     done = gettext_lazy("The citizen is asked. The clock stands still until they answer.")
     by_sms = True
 
-    words = words_field(gettext_lazy("Your question"))
+    words = words_field(gettext_lazy("Your question"), validators=[no_gap_left])
 
     def act(self) -> None:
         actions.ask_citizen(case=self.case, by=self.officer, words=self.cleaned_data["words"])
@@ -280,7 +280,7 @@ class Resolve(StepForm):
     by_sms = True
 
     decision = forms.ChoiceField(label=gettext_lazy("Decision"))
-    words = words_field(gettext_lazy("Your answer to the citizen, with the reason"))
+    words = words_field(gettext_lazy("Your answer to the citizen, with the reason"), validators=[no_gap_left])
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

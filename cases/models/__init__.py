@@ -1,5 +1,6 @@
 """What is stored: the people, the cases and their history. Only cases/actions and a few named files write them."""
 
+from cases.models.beside import CannedReply
 from cases.models.case import Case, Channel, ClosedBy, Decision, Known
 from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Referral, Words
@@ -11,6 +12,7 @@ __all__ = [
     "OF_AN_AGENCY",
     "Absence",
     "Attempt",
+    "CannedReply",
     "Case",
     "Channel",
     "Citizen",

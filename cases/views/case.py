@@ -11,14 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import actions, clock
 from cases.actions import NotAllowed
 from cases.forms.steps import STEP_FORMS
 from cases.models import Case, Officer
 from cases.views.case_page import show
-from cases.views.frame import SeeOther, for_officers
+from cases.views.case_words import drafted, saying
+from cases.views.frame import SeeOther, for_officers, page
 
 ONE_READING = timedelta(hours=1)  # coming back to a page within it is still the same reading of the case
 
@@ -26,12 +27,31 @@ ONE_READING = timedelta(hours=1)  # coming back to a page within it is still the
 @for_officers("case")
 @require_http_methods(["GET", "POST"])
 def case(request: HttpRequest, officer: Officer, reference: str) -> HttpResponse:
-    found = get_object_or_404(Case.objects.visible_to(officer).with_people(), reference=reference)
-    if found.is_sensitive:
-        _record_reading(found, officer)  # also of who sends a form: what is refused comes back on the whole page
+    found = _opened(officer, reference)
     if request.method == "POST":
         return _act(request, officer, found)
     return show(request, officer, found)
+
+
+@for_officers("case")
+@require_POST
+def preview(request: HttpRequest, officer: Officer, reference: str) -> HttpResponse:
+    """How the words of a step go out by SMS; with ready words put in first, if some were chosen. Nothing is kept."""
+    found, step = _opened(officer, reference), request.POST.get("step", "")
+    if step not in STEP_FORMS:
+        return SeeOther(reverse("cases:case", args=[found.reference]))
+    form = drafted(request, officer, found, step)
+    if "HX-Request" in request.headers:
+        return page(request, officer, "case/say", case=found, form=form, **saying(found, form))
+    return show(request, officer, found, sent=form)
+
+
+def _opened(officer: Officer, reference: str) -> Case:
+    """The case, if it is there for this officer. Who sends a form reads it too: a refusal comes on the whole page."""
+    found = get_object_or_404(Case.objects.visible_to(officer).with_people(), reference=reference)
+    if found.is_sensitive:
+        _record_reading(found, officer)
+    return found
 
 
 def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:

@@ -18,6 +18,7 @@ from cases.forms.steps import STEP_FORMS, StepForm, answerable
 from cases.lifecycle import OPEN, State
 from cases.models import Case, Event, Officer, Representation
 from cases.permissions import may_know_who, possible
+from cases.views.case_words import OFFERED_IN, saying
 from cases.views.frame import page
 
 
@@ -43,7 +44,7 @@ def show(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page. `sent` is a form that was not accepted: it comes back as it was filled in."""
+    """The page. `sent` is a form that was not accepted, or is only a draft: it comes back as it was filled in."""
     events = list(case.events.select_related("said", "officer__user").order_by("number"))
     look = Look(officer, case, events, catalogue().today())
     shown: dict[str, Any] = {"case": case, "sent": sent, "refusal": refusal}
@@ -85,7 +86,9 @@ def steps(officer: Officer, case: Case) -> list[str]:
 
 def _steps(look: Look, sent: StepForm | None) -> dict[str, Any]:
     forms = [_form_of(step, look, sent) for step in steps(look.officer, look.case)]
+    draft = sent if sent and not sent.is_bound else None
     return {
+        **(saying(look.case, draft) if any(form.step in OFFERED_IN for form in forms) else {}),
         "forms": forms,
         "next_step": forms[0] if forms and forms[0].step in NEXT.values() else None,
         # A step that is no longer offered takes its words along, unless the page shows them.

@@ -31,6 +31,7 @@ NAV = (
     ("worklist", "cases:desk", gettext_lazy("Worklist")),
     ("intake", "cases:walk_in", gettext_lazy("Walk-in")),
     ("search", "cases:search", gettext_lazy("Find")),
+    ("replies", "cases:replies", gettext_lazy("Ready words")),
 )
 
 

@@ -7,7 +7,6 @@ import secrets
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases import wording, worklist
 from cases.catalogue import catalogue
 from cases.crypto import CannotOpen, seal, unseal
-from cases.forms.fields import Choices, looks_like_nrc, read_nrc, read_phone
+from cases.forms.fields import languages, looks_like_nrc, read_nrc, read_phone
 from cases.forms.intake import WalkIn
 from cases.lifecycle import ALIVE
 from cases.models import Case, Officer
@@ -53,12 +52,7 @@ def _walk_in_page(
 
 
 def _new_walk_in(officer: Officer, **given: Any) -> WalkIn:
-    return WalkIn(officer=officer, languages=_languages(), **given)
-
-
-def _languages() -> Choices:
-    offered = [row for row in catalogue().languages.values() if row.reviewed or settings.DRAFT_LANGUAGES]
-    return [(language.code, language.name) for language in offered]
+    return WalkIn(officer=officer, languages=languages(), **given)
 
 
 @for_officers("intake")

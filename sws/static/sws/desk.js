@@ -5,15 +5,19 @@ const longest = 400; // of 459 septets in three SMS; the rest is the frame aroun
 
 function count(area) {
   const filled = [...area.value].reduce((sum, c) => sum + (twice.includes(c) ? 2 : 1), 0);
+  if (!area.nextElementSibling) area.insertAdjacentHTML("afterend", '<p class="sms"></p>');
   area.nextElementSibling.textContent =
     filled > longest ? area.dataset.over.replace("0", filled - longest) : area.dataset.room.replace("0", longest - filled);
   area.nextElementSibling.classList.toggle("over", filled > longest);
 }
 
-for (const area of document.querySelectorAll("textarea[data-room]")) {
-  area.insertAdjacentHTML("afterend", '<p class="sms"></p>');
-  area.addEventListener("input", () => count(area));
-  count(area);
+function countAll(within) {
+  for (const area of within.querySelectorAll("textarea[data-room]")) count(area);
 }
+countAll(document);
+document.addEventListener("htmx:load", (event) => countAll(event.target));
+document.addEventListener("input", (event) => {
+  if (event.target.matches("textarea[data-room]")) count(event.target);
+});
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 document.querySelector("[role=alert]")?.focus();
