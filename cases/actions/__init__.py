@@ -14,8 +14,6 @@ from cases.actions.citizen import (
     rate,
     withdraw,
 )
-from cases.actions.core import By, NotAllowed, case_changed, code_issued, silence_wanted, wants_silence
-from cases.actions.naming import name_officer, release, unname_officer
 from cases.actions.core import (
     By,
     NotAllowed,
@@ -27,6 +25,7 @@ from cases.actions.core import (
     sms_foreseen,
     wants_silence,
 )
+from cases.actions.naming import name_officer, release, unname_officer
 from cases.actions.opening import (
     Opened,
     ToldBy,
