@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_spoken_for_another'),
+        ('cases', '0010_clearances_by_role'),
     ]
 
     operations = [
