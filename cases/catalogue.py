@@ -70,8 +70,8 @@ class Catalogue:
     def districts_like(self, letters: str) -> list[Place]:
         """The districts one of whose spellings begins with these letters, whatever stands between them."""
         letters = only_letters(letters)
-        found = (place for spelling, place in self._spelled if letters and spelling.startswith(letters))
-        return list(dict.fromkeys(found))
+        found = [place for spelling, place in self._spelled if spelling.startswith(letters)]
+        return list(dict.fromkeys(found)) if letters else []
 
     @cached_property
     def _spelled(self) -> list[tuple[str, Place]]:

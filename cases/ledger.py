@@ -9,6 +9,7 @@ from datetime import UTC
 from cases import clock
 from cases.lifecycle import Actor
 from cases.models import Case, Event, Officer, Words
+from cases.rows import insert
 
 
 def _digest(event: Event) -> str:
@@ -58,9 +59,9 @@ def append(
         previous=previous,
     )
     event.digest = _digest(event)
-    event.save(force_insert=True)
+    insert(event)
     if words:
-        Words.objects.create(event=event, salt=salt, text=words)
+        insert(Words(event=event, salt=salt, text=words))
     return event
 
 

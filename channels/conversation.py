@@ -7,7 +7,7 @@ that changes overnight cannot turn one answer into another; an answer that no lo
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from channels.gsm7 import fits, plain
 
@@ -62,8 +62,7 @@ def is_untranslated(text: object) -> bool:
 # --- What a dialogue may say --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     key: str
     label: str
 
@@ -136,8 +135,7 @@ Dialogue = Callable[[Any], Generator[Any, Any, Bye]]
 # --- What the engine needs to know --------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Navigation:
+class Navigation(NamedTuple):
     """The engine's own few words, in the caller's language."""
 
     more: str
@@ -177,8 +175,7 @@ class Screen:
     free_text: bool = False
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     text: str
     options: tuple[Option, ...] = ()
 

@@ -2,7 +2,7 @@
 
 A memory may be out of date, for another process may have gone on with the call. Nothing rests on it: whoever
 goes on from here writes only if the row is still where it was, and else reads the row (channels/ussd.py).
-It holds what people answered, so it is short: in number, in time, and never of what may not be kept at all.
+It holds what people answered, so it is short, in number and in time.
 """
 
 import threading

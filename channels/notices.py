@@ -3,6 +3,7 @@
 In a sensitive case the SMS says nothing about the matter: whoever else reads this phone learns only a number.
 """
 
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
@@ -11,9 +12,10 @@ from cases.catalogue import catalogue
 from cases.lifecycle import Actor
 from cases.models import Case, Citizen, Event, Known
 from cases.reference import spoken
+from cases.rows import insert
 from cases.wording import day
 from channels import bell, gsm7
-from channels.models import Caller, Message
+from channels.models import Message
 
 LONGEST = 3 * gsm7.JOINED  # septets: three parts are three prices
 
@@ -53,6 +55,7 @@ NEUTRAL: dict[str, str | None] = {
     **dict.fromkeys(("confirm", "dispute", "withdraw")),  # what they did themselves is no news
     "*": gettext_noop("There is news about {reference}. Please dial us, or ask at a desk."),
 }
+_SILENT = "SELECT FROM channels_caller WHERE index = %s AND opted_out_at IS NOT NULL"
 CODE = gettext_noop("Your code is {code}. It is good for ten minutes. Tell it to nobody.")
 
 
@@ -137,7 +140,9 @@ def _reached(case: Case, *, even_in_silence: bool = False) -> Citizen | None:
 
 
 def _wants_silence(sender: type[Citizen], citizen: Citizen, **_signal: object) -> bool:
-    return Caller.objects.filter(index=citizen.phone_index, opted_out_at__isnull=False).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_SILENT, [citizen.phone_index])
+        return bool(cursor.rowcount)
 
 
 def words(template: str, facts: dict[str, str], language: str) -> str:
@@ -154,7 +159,7 @@ def words(template: str, facts: dict[str, str], language: str) -> str:
 
 def queue(*, phone: str, index: str | None, text: str, **facts: object) -> Message:
     """An SMS to go out: a row now, the bell once the transaction has ended well."""
-    message = Message.objects.create(
+    message = Message(
         direction=Message.Direction.OUT,
         state=Message.State.QUEUED,
         phone=phone,
@@ -163,5 +168,6 @@ def queue(*, phone: str, index: str | None, text: str, **facts: object) -> Messa
         parts=gsm7.parts(text),
         **facts,
     )
+    insert(message)
     bell.ring()
     return message

@@ -50,7 +50,8 @@ def _answer(hop: Hop) -> str:
     if typed is None and running.hops:
         return running.reply or "END " + _("This call is over. Please dial again.")
     try:
-        return _go_on(hop, _picked_up(hop, running), typed)
+        with speaking(running.language):
+            return _go_on(hop, _picked_up(hop, running), typed)
     except AnsweredElsewhere:
         return _what_the_other_said(running, hop)
 
@@ -62,7 +63,8 @@ def _from_memory(hop: Hop, key: str) -> str:
     if under_way is None or typed is None or "*" in typed:  # more than one: another process heard what lies between
         return ""
     try:
-        return _go_on(hop, under_way, typed)
+        with speaking(under_way.running.language):
+            return _go_on(hop, under_way, typed)
     except AnsweredElsewhere:
         return ""
 
@@ -77,8 +79,7 @@ def _picked_up(hop: Hop, running: Running) -> UnderWay:
         language_known=running.language_known,
         draft=running.draft,
     )
-    with speaking(running.language):
-        return UnderWay(running, caller, Talk(call, caller, running.state))
+    return UnderWay(running, caller, Talk(call, caller, running.state))
 
 
 def _go_on(hop: Hop, under_way: UnderWay, typed: str | None) -> str:
@@ -86,8 +87,7 @@ def _go_on(hop: Hop, under_way: UnderWay, typed: str | None) -> str:
     running, caller, talk = under_way.running, under_way.caller, under_way.talk
     with store.Claim(running) as claim:
         caller.claim = claim.take
-        with speaking(running.language):
-            screen = _hear(talk, running.free_text, typed)
+        screen = _hear(talk, running.free_text, typed)
         after = running.after_a_hop(
             state=talk.state,
             free_text=screen.free_text,
@@ -101,7 +101,7 @@ def _go_on(hop: Hop, under_way: UnderWay, typed: str | None) -> str:
             raise AnsweredElsewhere
     if after.chose_a_language(running):
         store.remember_language(running.caller, caller.language)
-    if caller.resumable and not after.ended:
+    if not after.ended:
         _memory.keep(UnderWay(after, caller, talk))
     return after.reply
 

@@ -1,5 +1,6 @@
 """What people do to cases, told as short stories: opening, working, asking, answering, appealing, and time passing."""
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
@@ -192,6 +193,15 @@ def test_the_same_request_gives_the_same_case_for_ever_with_a_pin_that_works(db)
     assert (case.opened_on, case.resolve_due) == (MONDAY, date(2026, 9, 10))
 
 
+def test_a_number_that_somebody_has_is_given_to_nobody_else(db, monkeypatch):
+    first = open_case().case.reference
+    chance, drawn = secrets.randbelow, iter([int(first[:-1]), 12_345_678_901])  # chance draws the first again
+    monkeypatch.setattr(secrets, "randbelow", lambda most: next(drawn) if most == 10**11 else chance(most))
+    second = open_case()
+    assert second.case.reference[:-1] == "12345678901"
+    assert second.case.pin_index == pin_index(second.case.reference, second.pin)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_same_request_thirty_times_at_once_makes_one_case():
     citizen = make_citizen()
@@ -294,8 +304,18 @@ def test_a_case_put_where_it_belongs_is_that_agencys_with_its_words_and_waits_to
     sorted_to("napsa-claim-late", case, officer)
 
     case = now_of(case)
-    assert (case.topic_id, case.kind, case.agency_id, case.place_id) == ("napsa-claim-late", "complaint", "NAPSA", MONGU)
-    assert (case.sensitivity, case.priority, case.words, case.sealed_words) == ("open", 3, "My pension does not come.", None)
+    assert (case.topic_id, case.kind, case.agency_id, case.place_id) == (
+        "napsa-claim-late",
+        "complaint",
+        "NAPSA",
+        MONGU,
+    )
+    assert (case.sensitivity, case.priority, case.words, case.sealed_words) == (
+        "open",
+        3,
+        "My pension does not come.",
+        None,
+    )
     assert (case.state, case.officer) == (State.RECEIVED, None)
     event = case.events.last()
     assert event.data == {
@@ -342,7 +362,11 @@ def test_whoever_has_a_case_keeps_it_where_they_can_answer_for_it_and_gives_it_u
     sorted_to("nhima-wait", case, nhima)
     assert (now_of(case).state, now_of(case).officer) == (State.IN_PROGRESS, nhima)
     sorted_to("napsa-wait", case, nhima)
-    assert (now_of(case).state, now_of(case).officer, now_of(case).acknowledged_at is None) == (State.RECEIVED, None, False)
+    assert (now_of(case).state, now_of(case).officer, now_of(case).acknowledged_at is None) == (
+        State.RECEIVED,
+        None,
+        False,
+    )
 
 
 def test_a_colleagues_case_is_not_sorted_away_under_their_hands(officer):

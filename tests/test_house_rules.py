@@ -108,8 +108,9 @@ def test_no_test_skips_and_no_finding_is_silenced():
 MODELS = ("Case", "Event", "Referral", "Escalation", "Citizen", "Representation", "Named", "Words")
 CASES = {*MODELS, *(name.lower() for name in MODELS[:-1]), *(f"{name.lower()}s" for name in MODELS[:-1])}
 # Figures are counts of events, in tables of their own that cases/tallies.py alone writes.
-WRITERS = {"ledger.py", "limits.py", "rotate_field_keys.py", "tallies.py"}
+WRITERS = {"ledger.py", "limits.py", "rotate_field_keys.py", "rows.py", "tallies.py"}
 BY_ORM = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "save", "delete"}
+BY_ROW = {"insert", "insert_if_new"}  # cases/rows.py
 BY_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO|COPY)\s+(TABLE\s+|ONLY\s+)*\"?(cases_|\{)", re.I)
 
 
@@ -123,6 +124,8 @@ def writes(source: str) -> list[str]:
             case ast.JoinedStr() if BY_SQL.search(text := ast.unparse(node)):
                 found.append(text)
             case ast.Call(func=ast.Attribute(value=whose, attr=verb)) if verb in BY_ORM and CASES & {*_chain(whose)}:
+                found.append(ast.unparse(node))
+            case ast.Call(func=ast.Name(id=verb), args=[row]) if verb in BY_ROW and CASES & {*_chain(row)}:
                 found.append(ast.unparse(node))
     return found
 
@@ -158,6 +161,8 @@ def test_only_actions_write_cases_and_what_belongs_to_them(path):
         "SQL = 'WITH one AS (SELECT 1)\\n  insert into cases_event VALUES (1)'",
         "SQL = 'DELETE FROM \"cases_case\"'",
         "SQL = f'UPDATE {table} SET officer_id = 1'",
+        "insert_if_new(case)",
+        "insert(Words(event=event, text='No medicine'))",
     ],
 )
 def test_another_writer_would_be_noticed(line):

@@ -627,16 +627,6 @@ def test_a_call_goes_on_in_whichever_process_answers(processes):
     assert list(Case.objects.values_list("open_words", flat=True)) == ["no*thing came"] * 2
 
 
-def test_what_may_not_be_kept_is_not_remembered_either(processes):
-    processes.answer_in(0)
-    phone = a_phone_that_spoke_before()
-    phone.dial()
-    phone.choose("Complain", "NHIMA health")
-    assert len(processes.memories[0].calls) == 1
-    phone.choose("Bribe or fraud")
-    assert len(processes.memories[0].calls) == 0
-
-
 def test_nothing_is_remembered_of_a_call_that_is_over(processes):
     processes.answer_in(0)
     complain_about_late_money(a_phone_that_spoke_before())

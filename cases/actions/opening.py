@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from cases import clock
@@ -29,6 +30,7 @@ from cases.models import (
 from cases.pack import Agency, Place, Topic
 from cases.permissions import may_open
 from cases.reference import new_pin, new_reference
+from cases.rows import insert_if_new
 
 _SPEAK = "UPDATE cases_citizen SET language = %(language)s WHERE phone_index = %(phone)s AND language <> %(language)s"
 
@@ -59,15 +61,11 @@ def find_or_add_citizen(*, phone: str = "", nrc: str = "", name: str = "", langu
     """The citizen of this phone, else of this card, else a new one; new facts fill gaps and replace nothing."""
     phone_index = blind(phone, name="phone") if phone else None
     nrc_index = blind(nrc, name="nrc") if nrc else None
-    facts = {"phone": phone or None, "nrc": nrc or None, "name": name, "language": language}
-    if not phone_index and not nrc_index:
-        return Citizen.objects.create(**facts)  # somebody new each time: nothing tells two of them apart
-    if phone_index:
-        citizen, _added = Citizen.objects.get_or_create(
-            phone_index=phone_index, defaults={**facts, "nrc": None, "nrc_index": None}
-        )
-    else:
-        citizen, _added = Citizen.objects.get_or_create(nrc_index=nrc_index, defaults=facts)
+    citizen = Citizen(phone=phone or None, phone_index=phone_index, name=name, language=language)
+    if not phone_index:
+        citizen.nrc, citizen.nrc_index = nrc or None, nrc_index
+    if not insert_if_new(citizen):  # who is neither known by phone nor by card is somebody new each time
+        citizen = Citizen.objects.get(**({"phone_index": phone_index} if phone_index else {"nrc_index": nrc_index}))
     filled = []
     if name and not citizen.name:
         citizen.name = name
@@ -103,45 +101,41 @@ def open_case(
     """
     if by and not may_open(by, "intake"):
         raise NotAllowed(_("You may not open cases."))
+    case = _new_case(
+        topic=topic,
+        words=words,
+        place=place,
+        known=known,
+        channel=channel,
+        language=language,
+        once=once,
+        form=form or None,
+        appeal_of=appeal_of,
+        citizen=None if known == Known.ANONYMOUS else citizen,
+        level=appeal_of.level + 1 if appeal_of else 1,
+    )
     pin = new_pin()
-    try:
-        with transaction.atomic():  # without a look whether `once` was there: it hardly ever was
-            case = _new_case(
-                topic=topic,
-                place=place,
-                known=known,
-                channel=channel,
-                language=language,
-                once=once,
-                form=form or None,
-                appeal_of=appeal_of,
-                citizen=None if known == Known.ANONYMOUS else citizen,
-                pin=pin,
-                words=words,
-                level=appeal_of.level + 1 if appeal_of else 1,
-            )
-            if appeal_of:
-                name_the_same(appeal_of, case)
-            for agency in also_for:
-                ask_agency(case, agency)
-            data = {**matter(case), "channel": channel, "known": known, "language": language, "level": case.level}
-            data |= {"appeal": appeal_of is not None, "also_for": [agency.pk for agency in also_for]}
-            if told_by:
-                data |= _represent(case, told_by)
-            tell(case, "open", by or Actor.CITIZEN, words=words, data=data)
-    except IntegrityError:
-        before = Case.objects.filter(once=once).first() if once else None
-        if before is None:
-            raise
-        return Opened(before, renew_pin(before))
+    with transaction.atomic(savepoint=False):
+        if not _add_under_a_free_number(case, pin):
+            before = Case.objects.get(once=once)
+            return Opened(before, renew_pin(before))
+        if appeal_of:
+            name_the_same(appeal_of, case)
+        for agency in also_for:
+            ask_agency(case, agency)
+        data = {**matter(case), "channel": channel, "known": known, "language": language, "level": case.level}
+        data |= {"appeal": appeal_of is not None, "also_for": [agency.pk for agency in also_for]}
+        if told_by:
+            data |= _represent(case, told_by)
+        tell(case, "open", by or Actor.CITIZEN, words=words, data=data)
     return Opened(case, pin)
 
 
-def _new_case(*, topic: Topic, pin: str, words: str, appeal_of: Case | None, **facts) -> Case:
-    today = catalogue().today()
+def _new_case(*, topic: Topic, words: str, appeal_of: Case | None, **facts: Any) -> Case:
+    """With everything but its number."""
+    today, calendar = catalogue().today(), catalogue().calendar
     named = appeal_of is not None and appeal_of.named.exists()
     case = Case(
-        reference=_free_reference(),
         kind=topic.kind,
         topic=topic,
         agency_id=topic.handler_id or topic.agency_id,
@@ -150,15 +144,13 @@ def _new_case(*, topic: Topic, pin: str, words: str, appeal_of: Case | None, **f
         opened_on=today,
         acknowledge_days=topic.acknowledge_days,
         resolve_days=topic.resolve_days,
-        acknowledge_due=catalogue().calendar.add(today, topic.acknowledge_days),
-        resolve_due=catalogue().calendar.add(today, topic.resolve_days),
+        acknowledge_due=calendar.add(today, topic.acknowledge_days),
+        resolve_due=calendar.add(today, topic.resolve_days),
         appeal_of=appeal_of,
         **facts,
     )
-    case.pin_index = pin_index(case.reference, pin)
-    case.card_index = _card_index(case)
     case.words = words
-    case.save(force_insert=True)
+    case.card_index = _card_index(case)
     return case
 
 
@@ -177,11 +169,15 @@ def _represent(case: Case, told_by: ToldBy) -> dict[str, str]:
     return {"told_by": told_by.relationship, "consent": told_by.consent}
 
 
-def _free_reference() -> str:
-    """Chance gives about five pairs among a million cases the same number, so we look before we use one."""
-    while Case.objects.filter(reference=(reference := new_reference())).exists():
-        pass
-    return reference
+def _add_under_a_free_number(case: Case, pin: str) -> bool:
+    """False where its request was heard before. Chance gives about five pairs among a million cases one number."""
+    while True:
+        case.reference = new_reference()
+        case.pin_index = pin_index(case.reference, pin)
+        if insert_if_new(case):
+            return True
+        if not Case.objects.filter(reference=case.reference).exists():
+            return False
 
 
 def _card_index(case: Case) -> str:

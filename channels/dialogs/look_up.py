@@ -31,8 +31,8 @@ def help_lines(caller: Caller):
 
 def languages() -> list[Language]:
     """In production only those a speaker has reviewed are offered."""
-    every = catalogue().languages.values()
-    return [language for language in every if language.reviewed or settings.DRAFT_LANGUAGES]
+    drafts = settings.DRAFT_LANGUAGES
+    return [language for language in catalogue().languages.values() if language.reviewed or drafts]
 
 
 def choose_language() -> Choose:

@@ -11,6 +11,7 @@ from django.http.multipartparser import MultiPartParserError
 from channels.gateways import Unreadable
 
 FIELDS = 100  # no gateway sends a fifth of it
+_BETWEEN, _DIGITS = re.compile(r"[\s().-]"), re.compile(r"[1-9][0-9]{6,14}")
 ID_LENGTH = 100  # the longest seen is 38; a longer one is refused, for cut ids could meet
 
 
@@ -28,6 +29,8 @@ def read(request: HttpRequest) -> Mapping[str, str]:
 def tidy(value: object, length: int) -> str:
     """Text that PostgreSQL can store: no NUL, no half characters, cut where it is too long. None is ''."""
     text = "" if value is None else str(value)
+    if text.isascii() and len(text) <= length and "\0" not in text:
+        return text
     return text[:length].replace("\0", "").encode("utf-8", "replace").decode()
 
 
@@ -44,8 +47,8 @@ def need(form: Mapping[str, str], name: str) -> str:
 
 def e164(number: str) -> str:
     """'+260971234567' from what providers make of it: an un-encoded plus arrives as a space, or not at all."""
-    digits = re.sub(r"[\s().-]", "", number).removeprefix("+")
-    return f"+{digits}" if re.fullmatch(r"[1-9][0-9]{6,14}", digits) else ""
+    digits = _BETWEEN.sub("", number).removeprefix("+")
+    return f"+{digits}" if _DIGITS.fullmatch(digits) else ""
 
 
 def caller(form: Mapping[str, str], name: str) -> str:
