@@ -46,6 +46,31 @@ class Tally(StrEnum):
 STOCK = (Tally.OPEN_BY_DUE, Tally.OPEN_BY_OPENING)  # how many there are now, where the others count what happened
 
 
+@dataclass(frozen=True)
+class Kept:
+    """One way in which counts are kept: under which facet, how fine a place, per what; and whether with amounts.
+
+    A question that none of these answers is refused. A finer one more would be as many rows again as there are cases.
+    """
+
+    facet: str
+    area: str
+    grain: str
+    amounts: bool = False
+
+
+_AREAS = ("country", "province", "place")
+KEPT = (
+    *(Kept("all", area, "month", amounts=True) for area in _AREAS),
+    *(Kept("topic", area, "month", amounts=area != "place") for area in _AREAS),
+    *(Kept(facet, area, "month", amounts=True) for facet in ("channel", "language", "level") for area in _AREAS[:2]),
+    *(Kept("all", area, "week") for area in _AREAS),
+    *(Kept("topic", area, "week") for area in _AREAS),  # only of what was received
+    *(Kept(facet, area, "day") for facet in ("all", "topic") for area in _AREAS),  # only of what is open
+    *(Kept(facet, area, "day") for facet in ("channel", "language", "level") for area in _AREAS[:2]),
+)
+
+
 class Cell(NamedTuple):
     """Where one is added: what, on which day, how much, and everything a figure can be told apart by."""
 

@@ -11,16 +11,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case as Switch
-from django.db.models import CharField, DateField, F, QuerySet, Sum, Value, When
+from django.db.models import CharField, DateField, F, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, TruncQuarter, TruncYear
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.catalogue import catalogue
-from cases.counting import Tally
+from cases.counting import KEPT, Tally
 from cases.measures import AGE, LATE, MEASURES, OPEN, SOON, SOON_DAYS, Bins, Measure, Row
 from cases.models import Officer, TallyCount
 from cases.pack import Place, Sensitivity, Topic
+from cases.rises import HISTORY, Pair, Weeks
 
 
 class NotTallied(Exception):
@@ -171,8 +172,9 @@ class _Question:
             raise NotTallied("Weeks do not fit into months.")
         if any(measure.of_now for measure in self.measures) and self._all("grain") - {""}:
             raise NotTallied("What is open now is not told by time.")
-        if self.grain == "week" and (self.amounts or self.facet not in ("all", "topic")):
-            raise NotTallied("Of a week only how many is kept, in all, and by topic how many were received.")
+        kept = [one for one in KEPT if (one.facet, one.area, one.grain) == (self.facet, self.area, self.grain)]
+        if not kept or (self.amounts and not kept[0].amounts):
+            raise NotTallied(f"By {self.facet}, {self.area} and {self.grain} at a time this is not kept.")
         if self.grain == "week" and self.facet == "topic" and self.tallies - {Tally.RECEIVED}:
             raise NotTallied("By topic and week only what was received is kept.")
 
@@ -238,12 +240,10 @@ def _key(name: str, area: str) -> Any:
         return F(column)
     codes = defaultdict(list)
     for code, value in reading.items():
-        codes[value].append(code)
-    return Switch(
-        *(When(**{f"{column}__in": of}, then=Value(value)) for value, of in codes.items()),
-        default=Value(""),
-        output_field=CharField(),
-    )
+        if code != value:
+            codes[value].append(code)
+    others = (When(**{f"{column}__in": of}, then=Value(value)) for value, of in codes.items())
+    return Switch(*others, default=F(column), output_field=CharField())
 
 
 _STARTS: dict[str, Any] = {
@@ -256,16 +256,21 @@ _STARTS: dict[str, Any] = {
 
 def _kept(question: _Question) -> QuerySet[TallyCount]:
     """The rows that count what is asked, before time."""
-    scope, area = question.where.scope, question.area
-    rows = TallyCount.objects.filter(facet=question.facet, area=area, sensitivity__in=scope.sensitivities)
-    if scope.agency:
-        rows = rows.filter(agency=scope.agency)
-    if scope.place:  # a case that says no place is everybody's
-        rows = rows.filter(place__in=["", *(code for code, of in _places().items() if scope.place in (code, of))])
+    area = question.area
+    rows = _within(TallyCount.objects.filter(facet=question.facet, area=area), question.where.scope)
     for name, values in question.where.chosen().items():
         column, reading = _read_as(name, area)
         codes = values if reading is None else [code for code, value in reading.items() if value in values]
         rows = rows.filter(**{f"{column}__in": codes})
+    return rows
+
+
+def _within(rows: QuerySet[TallyCount], scope: Scope) -> QuerySet[TallyCount]:
+    rows = rows.filter(sensitivity__in=scope.sensitivities)
+    if scope.agency:
+        rows = rows.filter(agency=scope.agency)
+    if scope.place:  # a case that says no place is everybody's
+        rows = rows.filter(place__in=["", *(code for code, of in _places().items() if scope.place in (code, of))])
     return rows
 
 
@@ -314,3 +319,31 @@ def _ages(days: Iterable[date], today: date) -> dict[date, int]:
         age += catalogue().calendar.between(day, later)
         ages[day], later = age, day
     return ages
+
+
+# --- What came in by the week -----------------------------------------------------------------------------
+
+
+def weekly(scope: Scope, *, today: date | None = None) -> dict[Pair, Weeks]:
+    """Of each topic in each district, what came in this week and in the year before; for cases/rises.py.
+
+    The year begins with the first week of any count, so that weeks in which nothing came count as such and weeks
+    before the beginning do not.
+    """
+    today = today or catalogue().today()
+    monday = today - timedelta(days=today.weekday())
+    kept = TallyCount.objects.filter(facet="topic", area="place", grain="week", tally=Tally.RECEIVED)
+    since = max(kept.aggregate(first=Min("period"))["first"] or monday, monday - timedelta(weeks=HISTORY))
+    rows = _within(kept, scope).filter(period__gte=since, period__lte=monday)
+    weeks = (monday - since).days // 7
+    sums = rows.values_list("value", "place").annotate(
+        now=Sum("count", filter=Q(period=monday), default=0),
+        total=Sum("count", filter=Q(period__lt=monday), default=0),
+        squares=Sum(F("count") * F("count"), filter=Q(period__lt=monday), default=0),
+    )
+    districts = {code for code, province in _places().items() if province}
+    return {
+        (topic, place): Weeks(now, total, squares, weeks)
+        for topic, place, now, total, squares in sums.order_by()
+        if place in districts
+    }

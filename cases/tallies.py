@@ -11,7 +11,7 @@ another server, whose transaction numbers begin anew, a mark from the old one is
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 
 from django.db import connection, transaction
@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from psycopg import sql
 
 from cases.catalogue import catalogue
-from cases.counting import STOCK, Cell, Happening, Tally, tallied
+from cases.counting import KEPT, STOCK, Cell, Happening, Kept, Tally, tallied
 from cases.models import Event, TallyCount, Watermark
 
 EVENTS_AT_A_TIME = 5_000
@@ -27,31 +27,32 @@ CELLS_AT_A_TIME = 50_000
 
 _KEY = sql.SQL(", ").join(map(sql.Identifier, TallyCount.KEY))
 
-# One cell goes into every row that it is part of. Weeks keep no amounts, and topics by week only what came in.
+# One cell goes into every row that it is part of.
 _ADD = sql.SQL("""
-INSERT INTO {table} AS kept ({key}, count)
-SELECT facet.name, area.name, grain.name, tally, grain.start, area.place, agency, sensitivity, facet.value,
-       grain.amount, sum(times)
-FROM unnest(%s::text[], %s::date[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-            %s::text[], %s::text[], %s::int[])
-     AS cell (tally, day, amount, agency, sensitivity, place, topic, channel, language, level, times)
-LEFT JOIN cases_place ON cases_place.code = cell.place
-CROSS JOIN LATERAL (VALUES
-    ('country', ''), ('province', coalesce(cases_place.parent_id, cell.place)), ('place', cell.place)
-) AS area (name, place)
-CROSS JOIN LATERAL (VALUES
-    ('all', ''), ('topic', topic), ('channel', channel), ('language', language), ('level', level)
-) AS facet (name, value)
-JOIN LATERAL (VALUES
-    ('day', day, amount), ('week', date_trunc('week', day)::date, 0), ('month', date_trunc('month', day)::date, amount)
-) AS grain (name, start, amount) ON CASE grain.name
-    WHEN 'day' THEN tally = ANY(%s)
-    WHEN 'month' THEN tally <> ALL(%s)
-    ELSE tally <> ALL(%s) AND (facet.name = 'all' OR facet.name = 'topic' AND tally = %s)
-END
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(times) <> 0
-ON CONFLICT ({key}) DO UPDATE SET count = kept.count + EXCLUDED.count
-RETURNING CASE WHEN count = 0 THEN ctid END
+WITH added AS (
+    INSERT INTO {table} AS old ({key}, count)
+    SELECT kept.facet, kept.area, kept.grain, tally,
+           CASE kept.grain WHEN 'day' THEN day WHEN 'week' THEN week ELSE month END,
+           CASE kept.area WHEN 'place' THEN place WHEN 'province' THEN province ELSE '' END,
+           agency, sensitivity,
+           CASE kept.facet WHEN 'topic' THEN topic WHEN 'channel' THEN channel WHEN 'language' THEN language
+                           WHEN 'level' THEN level ELSE '' END,
+           CASE WHEN kept.amounts THEN amount ELSE 0 END,
+           sum(times)
+    FROM (
+        SELECT cell.*, date_trunc('week', day)::date AS week, date_trunc('month', day)::date AS month,
+               coalesce(cases_place.parent_id, place) AS province, tally = ANY(%s) AS is_stock
+        FROM unnest(%s::text[], %s::date[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+                    %s::text[], %s::text[], %s::int[])
+             AS cell (tally, day, amount, agency, sensitivity, place, topic, channel, language, level, times)
+        LEFT JOIN cases_place ON cases_place.code = place
+    ) AS cell
+    JOIN unnest(%s::text[], %s::text[], %s::text[], %s::bool[]) AS kept (facet, area, grain, amounts)
+        ON (kept.grain = 'day') = is_stock AND (kept.facet <> 'topic' OR kept.grain <> 'week' OR tally = %s)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(times) <> 0
+    ON CONFLICT ({key}) DO UPDATE SET count = old.count + EXCLUDED.count
+    RETURNING old.count, old.ctid AS row
+) SELECT row FROM added WHERE count = 0
 """)
 _REMOVE = sql.SQL("DELETE FROM {table} WHERE ctid = ANY(%s::tid[])")  # nobody else writes: the rows stay where they are
 _LAST_NUMBER = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM cases_event_id_seq"
@@ -121,11 +122,11 @@ def _add(cells: dict[Cell, int], table: str = "cases_tally") -> None:
     if not cells:
         return
     columns = [*map(list, zip(*cells, strict=True)), list(cells.values())]
-    stock = list(STOCK)
+    kept = [[getattr(one, field.name) for one in KEPT] for field in fields(Kept)]
     with connection.cursor() as cursor:
         name = sql.Identifier(table)
-        cursor.execute(_ADD.format(table=name, key=_KEY), [*columns, stock, stock, stock, Tally.RECEIVED])
-        if empty := [row for (row,) in cursor if row]:
+        cursor.execute(_ADD.format(table=name, key=_KEY), [list(STOCK), *columns, *kept, Tally.RECEIVED])
+        if empty := [row for (row,) in cursor]:
             cursor.execute(_REMOVE.format(table=name), [empty])
 
 
@@ -163,6 +164,7 @@ def recount(*, write: bool = False) -> list[Difference]:
     Watermark.objects.get_or_create(pk=1)
     mark = Watermark.objects.select_for_update().get(pk=1)
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("CREATE TEMPORARY TABLE fresh (LIKE cases_tally INCLUDING ALL) ON COMMIT DROP")
         for cells in _in_portions(_histories(Event.objects.filter(pk__lte=mark.counted_to))):
             _add(cells, "fresh")

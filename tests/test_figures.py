@@ -293,6 +293,8 @@ def test_what_is_sensitive_is_told_to_the_public_apart_and_by_province_and_quart
         ("days_to_resolve_median", {"by": ("week",)}),
         ("received", {"by": ("channel", "week")}),
         ("resolved", {"by": ("topic", "week")}),
+        ("received", {"by": ("district", "channel")}),
+        ("days_to_resolve_median", {"by": ("district", "topic")}),
     ],
 )
 def test_what_is_not_kept_is_refused_and_not_guessed(db, measure, asked):

@@ -17,7 +17,8 @@ from cases.counting import STANDS
 from cases.lifecycle import OPEN
 from cases.measures import MEASURES
 from cases.models import Case, Event, Officer, Role, TallyCount, Watermark
-from cases.statistics import WHOLE, Period, Where, figures, scope_of
+from cases.rises import Weeks
+from cases.statistics import WHOLE, Period, Where, figures, scope_of, weekly
 from tests.builders import EVERYTHING, KAFUE, LUSAKA, MONGU, WESTERN, make_officer
 from tests.lives import FIRST, list_percentile, live, value, values
 
@@ -243,3 +244,15 @@ def test_a_kept_figure_that_drifted_is_found_and_mended(lives, capsys):
     assert capsys.readouterr().out.endswith("differed from a recount: 0.\n")
 
 
+
+
+def test_the_weeks_of_each_pair_are_what_came_in_for_those_who_may_see_it(lives):
+    officer = make_officer(place=LUSAKA, clearances=["private"])
+    monday = lives - timedelta(days=lives.weekday())
+    for scope, cases in ((WHOLE, Case.objects.all()), (scope_of(officer), cases_of(officer))):
+        expected: dict[tuple[str, str], list[int]] = {}
+        for case in cases.filter(place__parent__isnull=False):
+            week = (case.opened_on - FIRST).days // 7
+            expected.setdefault((case.topic_id, case.place_id), [0] * ((monday - FIRST).days // 7 + 1))[week] += 1
+
+        assert weekly(scope, today=lives) == {pair: Weeks.of(counts) for pair, counts in expected.items()}

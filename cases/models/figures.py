@@ -6,9 +6,9 @@ from django.db import models
 class TallyCount(models.Model):
     """How often something was counted in one cell. As many rows as there are cells that differ, not as cases.
 
-    Each count stands in several rows, so that a page about the whole country reads few: at three areas (country,
-    province, place) and under five facets (all, topic, channel, language, level); always with agency and
-    sensitivity, because these decide who may see it.
+    Each count stands in several rows, so that a page about the whole country reads few: at up to three areas (country,
+    province, place) and under five facets (all, topic, channel, language, level), as counting.KEPT lists them; always
+    with agency and sensitivity, because these decide who may see it.
     """
 
     facet = models.CharField(max_length=8)
