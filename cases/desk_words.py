@@ -226,6 +226,18 @@ def _detail(event: Event, names: Names) -> str:
     return details[event.kind]() if event.kind in details else ""
 
 
+READ = {
+    "page": gettext_lazy("Page"),
+    "paper": gettext_lazy("Paper"),
+    "attachment": gettext_lazy("Attachment"),
+    "export": gettext_lazy("Export"),
+}
+
+
+def what_was_read(event: Event) -> str:
+    return str(READ[event.data.get("what", "page")])
+
+
 def _where(topic: str, place: str | None, names: Names) -> str:
     """A topic and a place by name; what was retired since, by its code."""
     named = [str(names.topics.get(topic, topic)), str(names.places.get(place, place)) if place else ""]

@@ -64,6 +64,20 @@ PAGES: dict[str, frozenset[Role]] = {
     "case": READERS,
     "intake": WORKERS,
     "replies": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.SAFEGUARDING}),
+    "rights": frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}),
+    "readings": frozenset({Role.AUDITOR}),
+    "catalogue": frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}),
+}
+# What each is called where the table is shown.
+PAGE_WORDS = {
+    "worklist": _("Worklist"),
+    "search": _("Find a case"),
+    "case": _("A case"),
+    "intake": _("Walk-in and its receipt"),
+    "rights": _("Who may do what"),
+    "readings": _("Reading log"),
+    "catalogue": _("Catalogue"),
+    "replies": _("Ready words"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import case, desk, intake, public, replies
+from cases.views import case, desk, intake, oversight, public, replies
 
 app_name = "cases"
 urlpatterns: list = [
@@ -17,6 +17,9 @@ urlpatterns: list = [
     path("desk/new/known/", intake.known, name="known"),
     path("desk/new/receipt/", intake.receipt, name="receipt"),
     path("desk/new/receipt/paper/", intake.receipt_paper, name="receipt_paper"),
+    path("desk/rights/", oversight.rights, name="rights"),
+    path("desk/readings/", oversight.readings, name="readings"),
+    path("desk/catalogue/", oversight.the_catalogue, name="catalogue"),
     path("track/", public.track, name="track"),
     path("track/code/", public.send_code, name="track_code"),
     path("track/case/", public.track_case, name="track_case"),

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases.lifecycle import STEPS, State, drawing
-from cases.permissions import RIGHTS
+from cases.permissions import PAGE_WORDS, PAGES, RIGHTS
 from cases.wording import HISTORY, STATE, UNTOLD
 from channels.notices import NOTICES
 
@@ -248,6 +248,10 @@ def test_wagtails_doors_lead_to_the_one_log_in_and_remember_where_one_wanted_to_
         answer = knock(f"{door}?next=/cms/pages/")
         assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/cms/pages/")
     assert client.get("/cms/password_reset/").status_code == 404
+
+
+def test_every_page_of_the_officers_has_a_name_in_the_table_of_rights():
+    assert PAGES.keys() == PAGE_WORDS.keys()
 
 
 # --- The lifecycle ------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ def close(*, case: Case, by: Officer) -> Case:
 
 
 @transaction.atomic
-def record_reading(*, case: Case, by: Officer) -> None:
-    """Every reading of a sensitive case is part of its history."""
+def record_reading(*, case: Case, by: Officer, what: str = "page") -> None:
+    """Every reading of a sensitive case is part of its history: of its page, a paper, a picture, or in an export."""
     if case.is_sensitive:
-        record(locked(case), "read", by)
+        record(locked(case), "read", by, data={"what": what})

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Q, Value
-from django.db.models.functions import Concat
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,7 @@ from cases.forms.fields import COUNTED, Choices, districts, no_gap_left, topics,
 from cases.lifecycle import STEPS
 from cases.models import Case, Decision, Officer, Referral
 from cases.pack import Agency, Kind
+from cases.people import officers_called
 from cases.permissions import WORKERS, can_answer
 
 
@@ -164,7 +164,7 @@ class NameOfficer(StepForm):
 
     def clean_who(self) -> Officer:
         typed = self.cleaned_data["who"]
-        found = list(officers_called(typed)[:6])
+        found = list(officers_called(typed).filter(active=True)[:6])
         if not found:
             raise forms.ValidationError(_("Nobody here is called {name}. Try a part of the name.").format(name=typed))
         if len(found) > 1:
@@ -359,19 +359,6 @@ def colleagues(case: Case, officer: Officer) -> Any:
         .select_related("user")
         .order_by("user__first_name", "user__last_name", "user__username")
     )
-
-
-def officers_called(typed: str) -> Any:
-    """By username, or by all the words of a name; whoever is called exactly so comes alone."""
-    officers = Officer.objects.filter(active=True).select_related("user", "agency", "place").order_by("user__username")
-    exact = officers.filter(user__username__iexact=typed.strip())
-    if exact.exists():
-        return exact
-    called = officers.annotate(name=Concat("user__first_name", Value(" "), "user__last_name"))
-    for word in typed.split():
-        called = called.filter(name__icontains=word)
-    same = called.filter(name__iexact=" ".join(typed.split()))
-    return same if same.exists() else called
 
 
 def answerable(officer: Officer, case: Case) -> Any:

@@ -32,6 +32,7 @@ class Event(models.Model):
     class Meta:
         ordering = ["case", "number"]
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="event_number_once")]
+        indexes = [models.Index(fields=["-at"], condition=models.Q(kind="read"), name="event_readings")]
 
     def __str__(self):
         return f"{self.kind} {self.number}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -32,7 +32,11 @@ NAV = (
     ("intake", "cases:walk_in", gettext_lazy("Walk-in")),
     ("search", "cases:search", gettext_lazy("Find")),
     ("replies", "cases:replies", gettext_lazy("Ready words")),
+    ("readings", "cases:readings", gettext_lazy("Readings")),
+    ("catalogue", "cases:catalogue", gettext_lazy("Catalogue")),
+    ("rights", "cases:rights", gettext_lazy("Rights")),
 )
+DOORSTEP = "worklist"  # whoever comes to /desk/ and has no worklist is led to their own first page
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ def for_officers(page_name: str) -> Callable[[View], View]:
             )
             if officer is None:
                 return render(request, "desk/no_officer.html", status=403)
+            if page_name == DOORSTEP and not may_open(officer, DOORSTEP):
+                return redirect(home(officer))
             if not may_open(officer, page_name):
                 return page(request, officer, "not_for_you", status=403)
             return view(request, officer, **kwargs)
@@ -68,6 +74,12 @@ def for_officers(page_name: str) -> Callable[[View], View]:
         return never_cache(sensitive_post_parameters()(login_required(wrapped)))
 
     return guard
+
+
+def home(officer: Officer) -> str:
+    """The first page this officer may open; who writes the public site has theirs in the editor's room."""
+    doors = (reverse(address) for name, address, _label in NAV if may_open(officer, name))
+    return next(doors, reverse("wagtailadmin_home"))
 
 
 def page(request: HttpRequest, officer: Officer, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -1,0 +1,37 @@
+"""What an auditor narrows the reading log by."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.people import officers_called
+from cases.readings import Asked
+from cases.reference import read_reference
+
+_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class WhichReadings(forms.Form):
+    who = forms.CharField(label=gettext_lazy("Officer"), required=False, max_length=150)
+    case = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=40)
+    since = forms.DateTimeField(label=gettext_lazy("From"), required=False, widget=_MOMENT)
+    until = forms.DateTimeField(label=gettext_lazy("To"), required=False, widget=_MOMENT)
+
+    def clean_case(self) -> str:
+        typed = self.cleaned_data["case"]
+        reference = read_reference(typed)
+        if typed and not reference:
+            raise forms.ValidationError(_("This is no case number: one has twelve digits."))
+        return reference or ""
+
+    def clean(self) -> dict:
+        facts = super().clean() or {}
+        since, until = facts.get("since"), facts.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This is before the beginning."))
+        return facts
+
+    def asked(self) -> Asked:
+        facts = self.cleaned_data
+        readers = officers_called(facts["who"]) if facts["who"] else None
+        return Asked(readers, facts["case"], facts["since"], facts["until"])
