@@ -14,6 +14,7 @@ urlpatterns: list = [
     path("desk/words/<int:pk>/", replies.one_reply, name="reply"),
     path("desk/words/<int:pk>/gone/", replies.drop, name="drop_reply"),
     path("desk/new/", intake.walk_in, name="walk_in"),
+    path("desk/new/questions/", intake.questions, name="questions"),
     path("desk/new/known/", intake.known, name="known"),
     path("desk/new/receipt/", intake.receipt, name="receipt"),
     path("desk/new/receipt/paper/", intake.receipt_paper, name="receipt_paper"),

@@ -23,7 +23,13 @@ KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": No
 DRAFT = "draft: written without a speaker of the language, to be reviewed before it is offered"
 
 # Where citizens' words are written. The desk and the editor speak English.
-CITIZENS_CODE = ("channels/**/*.py", "cases/wording.py", "cases/actions/*.py", "cases/views/public.py")
+CITIZENS_CODE = (
+    "channels/**/*.py",
+    "cases/wording.py",
+    "cases/registration.py",
+    "cases/actions/*.py",
+    "cases/views/public.py",
+)
 CITIZENS_PAGES = ("templates/base.html", "templates/track/*.html")
 # The columns of a pack that citizens read.
 PACK_WORDS = {

@@ -855,9 +855,9 @@ def test_a_card_shown_with_another_ones_phone_is_found_only_by_who_may_know(alic
 
 
 def test_one_form_at_the_desk_asks_the_agencies_that_were_ticked(alice):
-    walk_in(alice, topic="register-worker", also_for=["NHIMA", "WCFCB"])
+    walk_in(alice, topic="register-worker", work="green", also_for=["NHIMA", "WCFCB"])
     assert set(Case.objects.get().referrals.values_list("agency", flat=True)) == {"NHIMA", "WCFCB"}
-    page = desk_of(alice).get("/desk/new/").content.decode()
+    page = desk_of(alice).get("/desk/new/questions/?topic=register-worker").content.decode()
     assert re.findall(r'name="also_for" value="(\w+)"', page) == ["NHIMA", "NAPSA", "WCFCB"]
 
 

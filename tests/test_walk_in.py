@@ -1,5 +1,6 @@
 """A citizen at the desk, from the first question to the paper they take home."""
 
+import json
 import re
 from datetime import date
 from html import unescape
@@ -13,6 +14,7 @@ from cases import wording
 from cases.catalogue import catalogue
 from cases.models import Case, Citizen, Officer, Representation
 from cases.papers import paper, qr
+from cases.registration import questions
 from tests.builders import LUSAKA_TOWN, make_officer, on
 from tests.paper import codes_on, pages_of, text_on
 
@@ -240,7 +242,7 @@ def test_of_an_anonymous_case_no_name_is_kept_and_of_a_hidden_one_none_is_shown(
 
 @pytest.mark.parametrize("topic", ["violence", "nhima-facility", "register-worker"])
 def test_any_matter_can_be_told_for_somebody_else(desk, topic):
-    walk_in(desk, **FOR_HER_HUSBAND, topic=topic, also_for=["NHIMA"])
+    walk_in(desk, **FOR_HER_HUSBAND, topic=topic, work="trading", also_for=["NHIMA"])
     assert Case.objects.get().representation.relationship == "spouse"
 
 
@@ -255,3 +257,75 @@ def test_a_form_for_another_sent_twice_opens_one_case_and_one_representation(des
     walk_in(desk, **FOR_A_CHILD)
     walk_in(desk, **FOR_A_CHILD)
     assert (Case.objects.count(), Representation.objects.count()) == (1, 1)
+
+
+# --- A registration -------------------------------------------------------------------------------------
+
+AS_A_WORKER = {
+    "topic": "register-worker",
+    "also_for": ["NHIMA", "NAPSA", "WCFCB"],
+    "nrc": "123456/78/9",
+    "work": "green",
+    "sex": "female",
+    "disability": "",
+}
+
+
+def asked_on(answer: Any) -> set[str]:
+    """The questions that are asked where scripts run."""
+    return set(re.findall(r'name="(\w+)"', answer.content.decode().partition("<details")[0]))
+
+
+@pytest.mark.parametrize("topic", ["register-worker", "register-assistance", "nhima-add-family", "nhima-card-inactive"])
+def test_the_desk_asks_what_the_handset_asks_and_every_question_where_no_script_runs(desk, topic):
+    is_registration = catalogue().topics[topic].kind == "registration"
+    by_phone = {question.key for question in questions(topic)} if is_registration else set()
+    page = desk.get(f"/desk/new/questions/?topic={topic}")
+    assert asked_on(page) - {"also_for"} == by_phone
+    assert ("also_for" in asked_on(page)) == (topic == "register-worker")
+    without_scripts = set(re.findall(r'name="(\w+)"', desk.get("/desk/new/").content.decode()))
+    assert {"also_for", "work", "people", "sex", "disability"} <= without_scripts
+
+
+def test_a_registration_at_the_desk_is_kept_as_one_by_phone_is(desk):
+    walk_in(desk, **AS_A_WORKER)
+    case = Case.objects.get()
+    assert json.loads(case.form) == {"name": "Mutale Chanda", "nrc": "123456/78/9", "work": "green", "sex": "female"}
+    page = page_of(desk, case)
+    assert "The form Work Trees, waste, solar Sex Woman" in page
+    assert sorted(case.referrals.values_list("agency", flat=True)) == ["NAPSA", "NHIMA", "WCFCB"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"work": ""}, "Please ask this: the agency needs it."),
+        ({"name": ""}, "A registration needs the full name, as on the NRC."),
+        ({"known": "anonymous"}, "Nobody can be registered without a name: choose another way."),
+        ({"also_for": []}, "Choose at least one."),
+        ({"topic": "register-assistance", "people": "61"}, "Please type a number from 1 to 60."),
+        ({"topic": "register-assistance", "people": "many"}, "Please type a number from 1 to 60."),
+        ({"topic": "register-assistance", "people": "²"}, "Please type a number from 1 to 60."),
+    ],
+)
+def test_what_a_registration_lacks_is_said_beside_the_question(desk, changed, sentence):
+    answer = walk_in(desk, **AS_A_WORKER | changed)
+    assert (answer.status_code, Case.objects.count()) == (422, 0)
+    assert sentence in words_of(answer)
+
+
+def test_answers_to_what_was_not_asked_are_not_kept(desk):
+    walk_in(desk, work="green", people="7", sex="male", disability="yes")
+    assert Case.objects.get().form is None
+    walk_in(desk, **AS_A_WORKER | {"topic": "register-napsa", "once": "two", "people": "7"})
+    assert json.loads(Case.objects.latest("pk").form).keys() == {"name", "nrc", "sex"}
+
+
+def test_a_child_is_registered_under_the_childs_own_name(desk):
+    walk_in(desk, **AS_A_WORKER | FOR_A_CHILD | {"topic": "nhima-add-family"})
+    assert json.loads(Case.objects.get().form)["name"] == "Chola Banda"
+
+
+def test_a_registration_needs_no_story_but_a_complaint_does(desk):
+    assert walk_in(desk, **AS_A_WORKER | {"words": ""}).status_code == 303
+    assert walk_in(desk, words="", once="two").status_code == 422

@@ -68,7 +68,8 @@ class ForAnother(forms.Form):
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
         if facts.get("for_whom") != ANOTHER:
-            return facts | {"for_whom": THEMSELVES, **dict.fromkeys(FACTS_OF_ANOTHER, "")}
+            facts |= {"for_whom": THEMSELVES, **dict.fromkeys(FACTS_OF_ANOTHER, "")}
+            return facts
         if facts.get("relationship") == Relationship.PARENT:
             facts["consent"] = Consent.GUARDIAN
         for name, sentence in _MISSING.items():

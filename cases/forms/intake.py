@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from cases import actions
 from cases.actions import Opened
-from cases.catalogue import SEVERAL, catalogue
+from cases.catalogue import catalogue
 from cases.forms.fields import Choices, districts, example_phone, read_nrc, read_phone, topics, words_field
-from cases.forms.for_another import ForAnother
+from cases.forms.registering import Registering, is_registration
 from cases.models import Channel, Citizen, Known, Officer
 
 
-class WalkIn(ForAnother):
+class WalkIn(Registering):
     """A citizen at the desk: one page, one case."""
 
     once = forms.CharField(widget=forms.HiddenInput, max_length=40)
@@ -49,12 +49,11 @@ class WalkIn(ForAnother):
         widget=forms.RadioSelect,
     )
     topic = forms.ChoiceField(label=gettext_lazy("Topic"))
-    also_for = forms.MultipleChoiceField(
-        label=gettext_lazy("Which do they want to join?"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     place = forms.ChoiceField(label=gettext_lazy("District"))
     language = forms.ChoiceField(label=gettext_lazy("Language for SMS"), required=False)
-    words = words_field(gettext_lazy("The citizen's words"), hint=gettext_lazy("As they say it. Read it back to them."))
+    words = words_field(
+        gettext_lazy("The citizen's words"), required=False, hint=gettext_lazy("As they say it. Read it back to them.")
+    )
 
     def __init__(self, data: Any = None, *, officer: Officer, languages: Choices, kind: str = "", initial: Any = None):
         # Anonymous is nobody's default: it costs the citizen their SMS.
@@ -62,13 +61,11 @@ class WalkIn(ForAnother):
         self.officer = officer
         fields: dict[str, Any] = self.fields
         fields["phone"].help_text = _("Like {example}.").format(example=example_phone())
+        for name in ("about_name", "relationship", "words"):  # needed, though not of everybody
+            fields[name].widget.is_required = True
         fields["topic"].choices = topics(kind)
         fields["place"].choices = districts(officer.place)
         fields["language"].choices = [("", _("As they chose before")), *languages]
-        joined = {code: catalogue().agencies[code].label for codes in SEVERAL.values() for code in codes}
-        fields["also_for"].choices, fields["also_for"].initial = list(joined.items()), list(joined)
-        names = [catalogue().topics[code].name for code in SEVERAL]
-        fields["also_for"].help_text = _("Only for the topic “{topic}”.").format(topic="”, “".join(names))
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"].strip()
@@ -86,10 +83,8 @@ class WalkIn(ForAnother):
 
     def clean(self) -> dict:
         facts = super().clean()
-        joined = SEVERAL.get(facts.get("topic", ""), ())
-        facts["also_for"] = [code for code in facts.get("also_for", ()) if code in joined]
-        if joined and not facts["also_for"]:
-            self.add_error("also_for", _("Choose at least one."))
+        if not facts.get("words", "").strip() and not is_registration(facts.get("topic", "")):
+            self.add_error("words", _("This field is required."))
         if self.errors or facts["known"] == Known.ANONYMOUS:
             return facts
         if facts["known"] == Known.HIDDEN and not facts["phone"]:
@@ -112,7 +107,7 @@ class WalkIn(ForAnother):
             citizen=citizen,
             language=language,
             once=self.request_name(),
-            form=self._said_of_themselves(citizen),
+            form=json.dumps(said) if (said := self.answers() or self._said_of_themselves(citizen)) else "",
             told_by=self.told_by(),
             also_for=[catalogue().agencies[code] for code in facts["also_for"]],
             by=self.officer,
@@ -127,11 +122,11 @@ class WalkIn(ForAnother):
             citizen.refresh_from_db(fields=["language"])
         return citizen
 
-    def _said_of_themselves(self, citizen: Citizen | None) -> str:
+    def _said_of_themselves(self, citizen: Citizen | None) -> dict[str, str]:
         """Kept with the case where the phone is on record for somebody else: a household often has but one."""
         said = {name: fact for name, fact in self.subject().items() if fact}
         differs = citizen and any(said[name] != getattr(citizen, name) for name in said)
-        return json.dumps(said) if differs else ""
+        return said if differs else {}
 
     def request_name(self) -> str:
         """Bound to the officer, so that nobody can name another's request."""

@@ -9,9 +9,8 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from cases import actions, desk_words
+from cases import actions, desk_words, registration
 from cases.catalogue import catalogue
 from cases.forms.fields import show_phone
 from cases.forms.steps import STEP_FORMS, StepForm, answerable
@@ -166,30 +165,11 @@ TELLS_WHO = ("name", "nrc")  # stands beside the form, for those who may know
 
 
 def the_form(look: Look) -> dict[str, Any]:
-    told = _form(look.case).items()
-    return {"answers": [(_plain(key), _plain(value)) for key, value in told if key not in TELLS_WHO]}
+    return {"answers": registration.read_aloud(_form(look.case), leave_out=TELLS_WHO)}
 
 
 def _form(case: Case) -> dict[str, str]:
     return json.loads(case.form) if case.form else {}
-
-
-# What a registration's form asks, and the answers that do not read well as they are kept.
-ANSWERS = {
-    "work": gettext_lazy("Work"),
-    "people": gettext_lazy("People in the home"),
-    "sex": gettext_lazy("Sex"),
-    "disability": gettext_lazy("Disability"),
-    "home": gettext_lazy("In a home"),
-    "green": gettext_lazy("Trees, waste, solar"),
-    "farming": gettext_lazy("Farming or fishing"),
-    "female": gettext_lazy("Woman"),
-    "male": gettext_lazy("Man"),
-}
-
-
-def _plain(kept: str) -> str:
-    return str(ANSWERS.get(kept, kept[:1].upper() + kept[1:]))
 
 
 def the_others(look: Look) -> dict[str, Any]:

@@ -57,6 +57,13 @@ def _new_walk_in(officer: Officer, **given: Any) -> WalkIn:
 
 
 @for_officers("intake")
+@require_GET
+def questions(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """What is asked besides, as soon as the topic is chosen."""
+    return page(request, officer, "questions", form=_new_walk_in(officer, initial={"topic": request.GET.get("topic")}))
+
+
+@for_officers("intake")
 @require_POST
 def known(request: HttpRequest, officer: Officer) -> HttpResponse:
     """The citizen's open cases, as soon as the number is typed."""

@@ -5,11 +5,11 @@ import re
 
 from cases.catalogue import SEVERAL, catalogue
 from cases.pack import Kind
+from cases.registration import HOUSEHOLD, WORKER, Question, is_number, questions
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong
 from channels.dialogs.common import choose_topic, open_and_say_goodbye, where
 from channels.speech import Caller, _, yes_no
 
-WORKER, HOUSEHOLD = "register-worker", "register-assistance"
 NRC = re.compile(r"^\d{6}/\d{2}/\d$")
 
 
@@ -28,14 +28,13 @@ def register(caller: Caller):
     schemes = (yield from _which_schemes()) if topic.code == WORKER else []
     form["name"] = yield Ask("name", _("Your full name, as on your NRC?"), clean=_name)
     form["nrc"] = yield from _nrc()
-    if topic.code == WORKER:
-        form["work"] = yield from _work()
-    if topic.code == HOUSEHOLD:
-        form["people"] = yield Ask("people", _("How many people live in your home?"), clean=_people)
+    asked = questions(topic.code)
+    for question in [question for question in asked if not question.free]:
+        form[question.key] = yield from _answer(question)
     place = yield from where(_("Where do you live? Type the first letters of the district, or 1 for a list."))
     caller.keep_nothing()  # what is asked from here on is sensitive, and not kept for a later call
-    form["sex"] = yield from _sex()
-    form["disability"] = yield from _disability()
+    for question in [question for question in asked if question.free]:
+        form[question.key] = yield from _answer(question)
     send = yield Confirm(
         "register-send",
         _("Send the form? {topic}, {name}, {place}").format(topic=_(topic.label), name=form["name"], place=place.name),
@@ -89,44 +88,18 @@ def _card(typed: str) -> str:
     return typed[:24]
 
 
-def _people(typed: str) -> str:
-    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= 60):
-        raise Wrong(_("Please type a number from 1 to 60."))
-    return typed
+def _answer(question: Question):
+    """A number that is typed, or one of a few answers; what is free may be skipped."""
 
+    def number(typed: str) -> str:
+        if not is_number(typed, question.most):
+            raise Wrong(_(question.wrong))
+        return typed
 
-def _work():
-    return (
-        yield Choose(
-            "work",
-            _("What work do you do?"),
-            [
-                Option("farming", _("Farming or fishing")),
-                Option("trading", _("Trading")),
-                Option("transport", _("Transport")),
-                Option("home", _("Work in a home")),
-                Option("building", _("Building")),
-                Option("green", _("Trees, waste, solar")),
-                Option("other", _("Something else")),
-            ],
-        )
-    )
-
-
-def _sex():
-    """Sex is sensitive data (Data Protection Act 3/2021, s 2): explained, and never needed."""
-    chosen = yield Choose(
-        "sex",
-        _("Are you a woman or a man? We count to see that all are served. You may skip."),
-        [Option("female", _("Woman")), Option("male", _("Man")), Option("skip", _("Skip"))],
-    )
-    return "" if chosen == "skip" else chosen
-
-
-def _disability():
-    chosen = yield Choose(
-        "disability",
-        _("Do you have a disability? It can change what you get or pay. You may skip."),
-        [Option("yes", _("Yes")), Option("no", _("No")), Option("skip", _("Skip"))],
-    )
+    if question.most:
+        return (yield Ask(question.key, _(question.asked), clean=number))
+    options = [Option(key, _(words)) for key, words in question.answers.items()]
+    if question.free:
+        options.append(Option("skip", _("Skip")))
+    chosen = yield Choose(question.key, _(question.asked), options)
     return "" if chosen == "skip" else chosen
