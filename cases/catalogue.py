@@ -84,7 +84,11 @@ class Catalogue:
 
     def day_of(self, moment: datetime) -> date:
         """The date on the country's own wall."""
-        return moment.astimezone(ZoneInfo(self.country.time_zone)).date()
+        return moment.astimezone(self.zone).date()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.country.time_zone)
 
 
 def only_letters(text: str) -> str:

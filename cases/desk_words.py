@@ -116,6 +116,13 @@ HEADLINES = {
     "close": gettext_lazy("Closed by the agency"),
     "lapse": gettext_lazy("Closed because nobody objected"),
     "read": gettext_lazy("Read"),
+    "dossier": gettext_lazy("The citizen got what is held about them"),
+    "correct": gettext_lazy("Corrected what is on record"),
+    "object": gettext_lazy("The citizen objects to the use of their data"),
+    "erase_asked": gettext_lazy("Erasing was asked for"),
+    "erase_agreed": gettext_lazy("Erasing was agreed to"),
+    "erase_refused": gettext_lazy("Erasing was refused"),
+    "erase": gettext_lazy("Words and names were erased"),
 }
 
 

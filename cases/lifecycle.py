@@ -21,6 +21,11 @@ class Actor(TextChoices):
     SYSTEM = "system", _("The system")
 
 
+# Events that are no step of the lifecycle: they move nothing.
+ENTRIES = (
+    *("open", "read"),
+    *("dossier", "correct", "object", "erase_asked", "erase_agreed", "erase_refused", "erase"),
+)
 OPEN = (State.RECEIVED, State.IN_PROGRESS, State.WAITING, State.REFERRED)
 ALIVE = (*OPEN, State.RESOLVED)
 

@@ -67,6 +67,10 @@ PAGES: dict[str, frozenset[Role]] = {
     "rights": frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}),
     "readings": frozenset({Role.AUDITOR}),
     "catalogue": frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}),
+    "data-rights": WORKERS,
+    "erasures": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER}),
+    "retention": frozenset({Role.MANAGER}),
+    "disclosures": frozenset({Role.MANAGER, Role.AUDITOR}),
 }
 # What each is called where the table is shown.
 PAGE_WORDS = {
@@ -78,6 +82,10 @@ PAGE_WORDS = {
     "readings": _("Reading log"),
     "catalogue": _("Catalogue"),
     "replies": _("Ready words"),
+    "data-rights": _("A citizen's right over their data"),
+    "erasures": _("Agreeing to erase"),
+    "retention": _("How long data is kept"),
+    "disclosures": _("What was given out"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import case, desk, intake, oversight, public, replies
+from cases.views import case, data_rights, desk, intake, oversight, public, replies
 
 app_name = "cases"
 urlpatterns: list = [
@@ -21,6 +21,12 @@ urlpatterns: list = [
     path("desk/rights/", oversight.rights, name="rights"),
     path("desk/readings/", oversight.readings, name="readings"),
     path("desk/catalogue/", oversight.the_catalogue, name="catalogue"),
+    path("desk/cases/<str:reference>/data/", data_rights.data_rights, name="data_rights"),
+    path("desk/cases/<str:reference>/dossier/", data_rights.dossier_of, name="dossier"),
+    path("desk/erasures/", data_rights.erasures, name="erasures"),
+    path("desk/retention/", data_rights.retention, name="retention"),
+    path("desk/disclosures/", data_rights.disclosures, name="disclosures"),
+    path("data-protection/", data_rights.register, name="register"),
     path("track/", public.track, name="track"),
     path("track/code/", public.send_code, name="track_code"),
     path("track/case/", public.track_case, name="track_case"),

@@ -40,8 +40,14 @@ HISTORY = {
     "withdraw": gettext_lazy("You withdrew it."),
     "close": gettext_lazy("The office closed it."),
     "lapse": gettext_lazy("It closed because nobody objected."),
+    "dossier": gettext_lazy("You got what we hold about you."),
+    "correct": gettext_lazy("We corrected your details."),
+    "object": gettext_lazy("You asked us to stop using your data."),
+    "erase_agreed": gettext_lazy("We agreed to erase your data."),
+    "erase_refused": gettext_lazy("We did not agree to erase your data."),
+    "erase": gettext_lazy("We erased your words and your name."),
 }
-UNTOLD = ("note", "read", "name_officer", "unname_officer")  # the office's own
+UNTOLD = ("note", "read", "erase_asked", "name_officer", "unname_officer")  # the office's own
 
 
 def day(value: date) -> str:

@@ -8,6 +8,7 @@ class ChannelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from channels import notices
+        from channels import data_rights, notices
 
         notices.listen()
+        data_rights.listen()

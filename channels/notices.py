@@ -33,6 +33,7 @@ NOTICES: dict[str, str | None] = {
     "unname_officer": None,
     "release": None,
     "read": None,
+    **dict.fromkeys(("dossier", "correct", "object", "erase_asked", "erase_agreed", "erase_refused", "erase")),
     "refer": gettext_noop("{reference}: we asked another office, {other}, to help. Your number stays the same."),
     "come_back": None,
     "recall": None,

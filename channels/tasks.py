@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from cases import access, actions, limits, tallies
-from channels import bell, outbox, receipts, sessions, sms
+from channels import bell, data_rights, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
 
@@ -38,6 +38,9 @@ SWEEPS = {
     "receipts": Sweep(receipts.forget_strays, every=3600),
     "escalate": Sweep(lambda: actions.escalate_overdue(timezone.now()), every=60),
     "figures": Sweep(tallies.keep_up, every=10),
+    "rights": Sweep(lambda: data_rights.tell_rights(timezone.now()), every=30),
+    "erase": Sweep(lambda: actions.erase_due(timezone.now()), every=600),
+    "retain": Sweep(lambda: actions.retain(timezone.now()), every=30),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
 }
 

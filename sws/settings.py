@@ -193,6 +193,10 @@ PAUSE_CAP_DAYS = number("PAUSE_CAP_DAYS", 10)  # working days the clock may stan
 SILENCE_DAYS = number("SILENCE_DAYS", 14)  # an answered case closes after so many days of silence
 ESCALATION_DAYS = number("ESCALATION_DAYS", 5)  # working days between one level and the next
 REFERRAL_DAYS = number("REFERRAL_DAYS", 5)
+# Data Protection Act 3/2021, s 51(1): at least one year after the purpose has ended. How long at most, no law says.
+KEEP_DAYS = number("KEEP_DAYS", 365)
+RETENTION_DAYS = number("RETENTION_DAYS", 0)
+insist(not 0 < RETENTION_DAYS < KEEP_DAYS, f"RETENTION_DAYS must be {KEEP_DAYS} or more, or 0 for never.")
 
 insist(not _missing, "Cannot start in production without: " + ", ".join(_missing) + ".")
 

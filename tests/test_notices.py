@@ -3,7 +3,7 @@
 import pytest
 
 from cases import actions
-from cases.lifecycle import STEPS
+from cases.lifecycle import ENTRIES, STEPS
 from cases.models import Case, Known, Role
 from cases.reference import spoken
 from cases.wording import HISTORY, UNTOLD, day
@@ -20,8 +20,8 @@ FACTS = {
 
 
 def test_every_event_of_the_lifecycle_has_words_or_says_why_not():
-    assert set(NOTICES) == set(STEPS) | {"open", "read"}
-    assert set(HISTORY) == (set(STEPS) | {"open"}) - {*UNTOLD}
+    assert set(NOTICES) == {*STEPS, *ENTRIES}
+    assert set(HISTORY) == {*STEPS, *ENTRIES} - {*UNTOLD}
 
 
 @pytest.mark.django_db

@@ -6,31 +6,4 @@ from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Referral, Words
 from cases.models.intake import Consent, Relationship, Representation
 from cases.models.people import MAY_READ, OF_AN_AGENCY, Absence, Citizen, Officer, Role, clearances_of
-
-__all__ = [
-    "MAY_READ",
-    "OF_AN_AGENCY",
-    "Absence",
-    "Attempt",
-    "CannedReply",
-    "Case",
-    "Channel",
-    "Citizen",
-    "ClosedBy",
-    "Consent",
-    "Decision",
-    "Escalation",
-    "Event",
-    "Known",
-    "Named",
-    "Officer",
-    "OneTimeCode",
-    "Referral",
-    "Relationship",
-    "Representation",
-    "Role",
-    "TallyCount",
-    "Watermark",
-    "Words",
-    "clearances_of",
-]
+from cases.models.rights import Disclosure, Erasure, Retention

@@ -104,6 +104,8 @@ class Case(ConcurrentTransitionMixin, models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=10, choices=ClosedBy, blank=True)
 
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="When its words and whom it was of were erased.")
+
     decision = models.CharField(max_length=14, choices=Decision, blank=True)
     rating = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]

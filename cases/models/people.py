@@ -20,6 +20,11 @@ class Citizen(models.Model):
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=8, default="en")
     created_at = models.DateTimeField(default=clock.now)
+    rights_told = models.PositiveSmallIntegerField(
+        default=0, help_text="Which version of the notice of their rights they were given; 0 is none."
+    )
+    objected_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self):
         return f"Citizen {self.pk}"  # never the name: this text may reach a log

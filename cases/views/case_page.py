@@ -16,7 +16,7 @@ from cases.forms.fields import show_phone
 from cases.forms.steps import STEP_FORMS, StepForm, answerable
 from cases.lifecycle import OPEN, State
 from cases.models import Case, Event, Officer, Representation
-from cases.permissions import may_know_who, possible
+from cases.permissions import may_know_who, may_open, possible
 from cases.views.case_words import OFFERED_IN, saying
 from cases.views.frame import page
 
@@ -208,4 +208,10 @@ def _names(events: list[Event]) -> desk_words.Names:
     return desk_words.Names(catalogue().agencies, catalogue().topics, catalogue().districts, officers)
 
 
-PARTS: tuple[Part, ...] = (the_clock, the_people, the_form, the_others, the_history)
+def the_right(look: Look) -> dict[str, Any]:
+    """Where the case asks for a right over data, the way to its own page."""
+    mine = may_open(look.officer, "data-rights")
+    return {"asks_for": mine and actions.ASKS_FOR.get(look.case.topic_id)}
+
+
+PARTS: tuple[Part, ...] = (the_right, the_clock, the_people, the_form, the_others, the_history)
