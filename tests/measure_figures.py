@@ -19,7 +19,8 @@ import django
 
 from tests import ground
 
-BATCH, MONTHS, FIRST = 5_000, 24, date(2024, 1, 1)
+MOVES = ("sort", "name_officer", "unname_officer")  # these say anew what the case is about; the suite has them
+MONTHS, FIRST = 24, date(2024, 1, 1)
 Entry = tuple[int, int, str, datetime, dict]  # case, number, kind, at, data
 
 
@@ -45,21 +46,21 @@ def measure(cases: int, dice: Random, seconds: float) -> bool:
     print(f"{cases} cases")
     open_case()
     events, counting, written, began = 0, 0.0, 1, time.monotonic()
-    marks = [cases // 100, cases // 10, cases]
     pages: dict[int, dict[str, float]] = {}
-    while written < cases and time.monotonic() - began < seconds:
-        month = written * MONTHS // cases
-        size = min(BATCH, cases - written)
-        batch = sorted(histories(dice, size, FIRST + timedelta(days=round(month * 30.4))), key=lambda entry: entry[3:4])
-        numbers = add_cases(size)
-        for part in (batch[: len(batch) // 2], batch[len(batch) // 2 :]):  # a case is met again when it has gone on
-            write([(numbers[case], *entry) for case, *entry in part])
-            before = time.monotonic()
-            events += tallies.keep_up()
-            counting += time.monotonic() - before
-        written += size
-        while marks and written >= marks[0]:
-            pages[marks.pop(0)] = page_times(FIRST + timedelta(days=round(month * 30.4)))
+    for size in (cases // 100, cases // 10, cases):  # each over all months, so that only how many they are differs
+        for month in range(MONTHS):
+            if time.monotonic() - began > seconds:
+                break
+            more = (size - written) // (MONTHS - month)
+            numbers = add_cases(more)
+            batch = sorted(histories(dice, more, first_of(month)), key=lambda entry: entry[3:4])
+            for part in (batch[: len(batch) // 2], batch[len(batch) // 2 :]):  # a case is met again when it has gone on
+                write([(numbers[case], *entry) for case, *entry in part])
+                before = time.monotonic()
+                events += tallies.keep_up()
+                counting += time.monotonic() - before
+            written += more
+        pages[written] = page_times(first_of(MONTHS))
     before = time.monotonic()
     differences = tallies.recount()
     recounting = time.monotonic() - before
@@ -72,6 +73,10 @@ def measure(cases: int, dice: Random, seconds: float) -> bool:
         smallest, largest = min(pages), max(pages)
         print(f"{name}: {told}; ratio {pages[largest][name] / pages[smallest][name]:.1f}")
     return not differences and written >= cases
+
+
+def first_of(month: int) -> date:
+    return (FIRST + timedelta(days=round(month * 30.5))).replace(day=1)
 
 
 # --- Histories ----------------------------------------------------------------------------------------------
@@ -107,7 +112,7 @@ def life(dice: Random, case: int, day: date, matter: dict) -> Iterator[Entry]:
         yield case, number, kind, datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo("UTC")), data | {"stands": stands}
         number, day = number + 1, day + timedelta(days=dice.choice([0, 1, 1, 2, 5]))
         usual = {State.RECEIVED: "take", State.IN_PROGRESS: "resolve", State.WAITING: "hear", State.REFERRED: "recall"}
-        ways = [step for step in STEPS if state in STEPS[step].sources and step != "sort"]
+        ways = [step for step in STEPS if state in STEPS[step].sources and step not in MOVES]
         kind = usual.get(state) if dice.random() < 0.6 else dice.choice(ways)
         if state == State.CLOSED or number > 15 or dice.random() < 0.01:
             return

@@ -151,13 +151,13 @@ def test_what_is_committed_late_is_counted_once(transactional_db):
         slow.close()
 
 
-def copy_an_event(cursor, case: Case) -> int:
+def copy_an_event(cursor, case: Case, *, kind: str = "refer", without: str = "") -> int:
     """A step of the case, written by another connection as actions do it: the case is locked, then the event written."""
     cursor.execute("SELECT 1 FROM cases_case WHERE id = %s FOR UPDATE", [case.pk])
     cursor.execute(
         "INSERT INTO cases_event (case_id, number, kind, at, actor, data, words_digest, previous, digest) "
-        "SELECT case_id, 2, 'refer', at, actor, data, '', digest, 'x' FROM cases_event WHERE case_id = %s RETURNING id",
-        [case.pk],
+        "SELECT case_id, 2, %s, at, actor, data - %s, '', digest, 'x' FROM cases_event WHERE case_id = %s RETURNING id",
+        [kind, without, case.pk],
     )
     return cursor.fetchone()[0]
 
@@ -239,6 +239,19 @@ def test_many_events_are_counted_in_portions(db, monkeypatch):
     for _today in live(Random(9), days=8):
         pass
     assert tallies.keep_up() == Event.objects.count() > 30
+    assert tallies.recount() == []
+
+
+def test_one_bad_case_does_not_stop_the_figures(db):
+    bad, good = open_case().case, open_case().case
+    with connection.cursor() as cursor:
+        copy_an_event(cursor, bad, kind="escalate", without="level")
+    tallies.keep_up()
+    assert value("received") == 1
+    actions.withdraw(case=bad)
+    actions.withdraw(case=good)
+    tallies.keep_up()
+    assert (value("received"), value("withdrawn"), value("open_now")) == (1, 1, 0)
     assert tallies.recount() == []
 
 
