@@ -24,7 +24,7 @@ class Caller(models.Model):
 class Session(models.Model):
     """One running conversation. `sealed` is its whole state; the other columns exist to be queried.
 
-    Read and written by raw SQL in channels/store.py: one read and one upsert a hop.
+    Read and written by raw SQL in channels/store.py: one read and one write a hop.
     """
 
     key = models.CharField(max_length=120, primary_key=True, help_text="gateway:session id")
