@@ -20,6 +20,7 @@ from cases.pack import (
     Country,
     Desk,
     ExtraHoliday,
+    Ground,
     Helpline,
     Kind,
     LadderStep,
@@ -47,6 +48,7 @@ class Catalogue:
     helplines: dict[str, Helpline]
     languages: dict[str, Language]
     ladders: dict[str, list[LadderStep]]
+    grounds: dict[str, Ground]
     calendar: Calendar
 
     def today(self) -> date:
@@ -138,6 +140,7 @@ def _load() -> Catalogue:
         helplines=_current(Helpline),
         languages=_current(Language),
         ladders=ladders,
+        grounds=_current(Ground),
         calendar=_calendar(country),
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.lifecycle import OPEN, Actor, State
-from cases.models import Case, Channel, ClosedBy, Decision, Event, Referral
+from cases.models import Case, Channel, ClosedBy, Decision, Event, Permit, Referral, Share
 from cases.pack import Agency, Place, Topic
 
 # --- The clock ------------------------------------------------------------------------------------------
@@ -103,6 +103,10 @@ HEADLINES = {
     "name_officer": gettext_lazy("It is about an officer"),
     "unname_officer": gettext_lazy("It is not about this officer"),
     "refer": gettext_lazy("Another agency was asked"),
+    "seek": gettext_lazy("The citizen was asked whether another agency may help"),
+    "consent": gettext_lazy("The citizen agrees"),
+    "propose": gettext_lazy("Proposed, without consent"),
+    "agree": gettext_lazy("Supervisor, on sharing without consent"),
     "come_back": gettext_lazy("Answer from the other agency"),
     "recall": gettext_lazy("Taken back from the other agency"),
     "release": gettext_lazy("Free to be taken"),
@@ -224,8 +228,11 @@ def _detail(event: Event, names: Names) -> str:
             before=_where(data["old_topic"], data["old_place"], names),
             after=_where(data["topic"], data["place"], names),
         ),
-        "refer": lambda: agency,
+        "hear": lambda: _("does not agree that {agency} is asked").format(agency=agency) if agency else "",
+        **dict.fromkeys(("refer", "seek", "propose", "consent"), lambda: _shared(agency, data)),
+        "agree": lambda: f"{agency}, {_('yes') if data['agreed'] else _('no')}",
         "come_back": lambda: f"{agency}, {Referral.State(data['answer']).label}",
+        "recall": lambda: ", ".join(str(names.agencies.get(code, code)) for code in data["agencies"]),
         "escalate": lambda: data["body"],
         "resolve": lambda: str(Decision(data["decision"]).label),
         "rate": lambda: _("{stars} of 5").format(stars=data["rating"]),
@@ -243,6 +250,22 @@ READ = {
 
 def what_was_read(event: Event) -> str:
     return str(READ[event.data.get("what", "page")])
+
+
+def _shared(agency: str, data: dict) -> str:
+    """NAPSA: Words, Form. The citizen agreed at the desk"""
+    shared = ", ".join(str(Share(part).label) for part in data["shared"]) or _("the topic only")
+    return f"{agency}: {shared}. {Permit(data['consent']).label}"
+
+
+def allowed(referral: Referral) -> str:
+    """Why this may be shared, and on whose word."""
+    if referral.ground is None:
+        return str(Permit(referral.consent).label) + "."
+    ground = f"{referral.ground} ({referral.ground.basis})"
+    if referral.agreed_by is None:
+        return _("Without consent: {ground}.").format(ground=ground)
+    return _("Without consent: {ground}. {officer} agreed.").format(ground=ground, officer=referral.agreed_by)
 
 
 def _where(topic: str, place: str | None, names: Names) -> str:

@@ -72,6 +72,11 @@ STEPS: dict[str, Step] = {
         _step("name_officer", _("Say which officer it is about"), tuple(State), None, Actor.OFFICER),
         _step("unname_officer", _("Take a name back"), tuple(State), None, Actor.OFFICER),
         _step("refer", _("Ask another agency"), (State.IN_PROGRESS,), State.REFERRED, Actor.OFFICER),
+        # The citizen is asked whether another agency may be; where the law allows it, a supervisor decides instead.
+        _step("seek", _("Ask whether another agency may help"), (State.IN_PROGRESS,), State.WAITING, Actor.OFFICER),
+        _step("consent", _("The citizen agrees"), (State.WAITING,), State.REFERRED, Actor.CITIZEN, Actor.OFFICER),
+        _step("propose", _("Ask another agency without consent"), (State.IN_PROGRESS,), None, Actor.OFFICER),
+        _step("agree", _("Agree to share without consent"), (State.IN_PROGRESS,), State.REFERRED, Actor.OFFICER),
         _step("come_back", _("The other agency answered"), (State.REFERRED,), State.IN_PROGRESS, Actor.OFFICER),
         _step("recall", _("Take it back"), (State.REFERRED,), State.IN_PROGRESS, Actor.OFFICER),
         # Who owns it may have it no longer: it is about them, they left, or their scope is another one.

@@ -134,6 +134,21 @@ class LadderStep(Retirable):
         return f"{self.ladder} {self.level}: {self.body}"
 
 
+class Ground(Retirable):
+    """A ground in law for showing a case to another agency although the citizen did not agree."""
+
+    code = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=160)
+    basis = models.TextField()
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self):
+        return self.name
+
+
 class Helpline(Retirable):
     number = models.CharField(max_length=16, primary_key=True)
     label = models.CharField(max_length=24)

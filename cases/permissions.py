@@ -6,8 +6,9 @@ RIGHTS says what may be done to a case, PAGES what may be opened; nothing else i
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from cases import sharing
 from cases.lifecycle import Actor, Step, allowed
-from cases.models import Case, Event, Officer, Referral, Role
+from cases.models import Case, Event, Officer, Referral, Role, Share
 
 
 class Relation(TextChoices):
@@ -21,12 +22,13 @@ class Relation(TextChoices):
 
 
 _WORK = frozenset({
-    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "name_officer", "refer", "come_back", "recall",
-    "resolve", "close",
+    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "name_officer", "refer", "seek", "consent", "propose",
+    "come_back", "recall", "resolve", "close",
 })  # fmt: skip
-_BESIDE = frozenset({"take", "hand_over", "note", "name_officer", "inform", "hear", "come_back"})  # a colleague owns it
+# What a colleague owns.
+_BESIDE = frozenset({"take", "hand_over", "note", "name_officer", "inform", "hear", "consent", "come_back"})
 _OUTSIDE = frozenset({"note", "inform", "hear", "come_back"})
-_LEADING = _WORK | {"escalate", "unname_officer"}
+_LEADING = _WORK | {"escalate", "agree", "unname_officer"}
 _STEERING = frozenset({"hand_over", "note", "name_officer", "unname_officer", "escalate"})
 
 
@@ -97,7 +99,7 @@ def relation(officer: Officer, case: Case) -> Relation | None:
     """None: as far as this officer is concerned the case does not exist."""
     if not may_see(officer, case):
         return None
-    if officer.agency_id not in (None, case.agency_id):
+    if not sharing.at_home(officer, case):
         return Relation.ASKED
     if _has_decided(officer, case):
         return Relation.DECIDED
@@ -110,7 +112,16 @@ def possible(officer: Officer, case: Case) -> list[Step]:
     """What this officer may do to this case now, in the lifecycle's order."""
     stands = relation(officer, case)
     rights = RIGHTS[Role(officer.role)][stands] if stands else frozenset()
-    return [step for step in allowed(case.state, Actor.OFFICER) if step.name in rights]
+    return [step for step in allowed(case.state, Actor.OFFICER) if step.name in rights and _is_ready(step, case)]
+
+
+# A step that answers a question needs the question.
+_ANSWERS = {"consent": Referral.State.SOUGHT, "agree": Referral.State.PROPOSED}
+
+
+def _is_ready(step: Step, case: Case) -> bool:
+    asked = _ANSWERS.get(step.name)
+    return asked is None or case.referrals.filter(state=asked).exists()
 
 
 def may(officer: Officer, step: str, case: Case) -> bool:
@@ -128,8 +139,8 @@ def can_be_given(officer: Officer, case: Case) -> bool:
 
 def can_own(officer: Officer, case: Case) -> bool:
     """Can this officer be the one who answers for the case? Asked of one who may see it."""
-    ours = officer.agency_id in (None, case.agency_id)
-    return officer.active and officer.role in WORKERS and ours and not _has_decided(officer, case)
+    ours = officer.active and officer.role in WORKERS and sharing.at_home(officer, case)
+    return ours and not _has_decided(officer, case)
 
 
 def can_answer(officer: Officer, referral: Referral) -> bool:
@@ -143,6 +154,6 @@ def _has_decided(officer: Officer, case: Case) -> bool:
     return case.appeal_of_id is not None and Event.objects.filter(**decided).exists()
 
 
-def may_know_who(officer: Officer, case: Case) -> bool:
-    """A citizen who hid their number is known to the system alone."""
-    return case.known == "number" and may_see(officer, case)
+def may_know_who(officer: Officer, case: Case, part: Share = Share.WHO) -> bool:
+    """A citizen who hid their number is known to the system alone; an agency that was asked knows what was shared."""
+    return case.known == "number" and part in sharing.parts(officer, case)

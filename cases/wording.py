@@ -1,14 +1,15 @@
 """What a case is, in the citizen's words: the same on the handset, in an SMS, at the desk and on the web."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, override
 
-from cases.lifecycle import OPEN, State
-from cases.models import Case
+from cases.catalogue import catalogue
+from cases.lifecycle import OPEN, Actor, State
+from cases.models import Case, Event, Referral, Share
 
 STATE = {
     State.RECEIVED: gettext_lazy("We have it. An officer will look at it."),
@@ -19,6 +20,7 @@ STATE = {
     State.CLOSED: gettext_lazy("It is closed."),
 }
 
+# By event; where one kind of event has several meanings, by kind/meaning. What is empty is the office's own.
 HISTORY = {
     "open": gettext_lazy("You told us."),
     "take": gettext_lazy("An officer took it."),
@@ -27,10 +29,20 @@ HISTORY = {
     "ask": gettext_lazy("We asked you something."),
     "hear": gettext_lazy("You answered."),
     "inform": gettext_lazy("You added something."),
-    "refer": gettext_lazy("We asked another office to help."),
-    "come_back": gettext_lazy("The other office answered."),
+    "refer": gettext_lazy("We asked another office to help: {other}."),
+    "seek": gettext_lazy("We asked you if another office may help: {other}."),
+    "consent": gettext_lazy("You agreed, and we asked another office to help: {other}."),
+    "hear/no": gettext_lazy("You did not agree that another office is asked: {other}."),
+    "agree": gettext_lazy("We asked another office to help: {other}."),
+    "agree/no": "",
+    "come_back": gettext_lazy("The other office answered: {other}."),
+    "come_back/accepted": gettext_lazy("The other office works on it: {other}."),
+    "come_back/declined": gettext_lazy("The other office could not help: {other}. We go on with it."),
+    "come_back/returned": gettext_lazy("The other office gave it back to us: {other}. We go on with it."),
+    "come_back/done": gettext_lazy("The other office did its part: {other}."),
     "recall": gettext_lazy("We took it back from the other office."),
     "release": gettext_lazy("Another officer will look at it."),
+    "recall/over": gettext_lazy("The other office need not answer any more."),
     "escalate": gettext_lazy("It was late, so it went one level up."),
     "resolve": gettext_lazy("We gave an answer."),
     "confirm": gettext_lazy("You said it is solved."),
@@ -47,7 +59,49 @@ HISTORY = {
     "erase_refused": gettext_lazy("We did not agree to erase your data."),
     "erase": gettext_lazy("We erased your words and your name."),
 }
-UNTOLD = ("note", "read", "erase_asked", "name_officer", "unname_officer")  # the office's own
+UNTOLD = ("note", "read", "propose", "erase_asked", "name_officer", "unname_officer")  # the office's own
+
+# The meanings of a kind of event that is told in more than one way.
+MEANINGS: dict[str, Callable[[Event], str]] = {
+    "come_back": lambda event: event.data.get("answer", ""),
+    "hear": lambda event: "no" if event.data.get("agreed") is False else "",
+    "agree": lambda event: "no" if event.data.get("agreed") is False else "",
+    "recall": lambda event: "over" if event.data.get("over") else "",
+    "escalate": lambda event: "early" if event.actor == Actor.OFFICER else "",
+}
+
+
+def told_as(event: Event) -> str:
+    """Under which words an event is told: come_back/done, or plainly take."""
+    meaning = MEANINGS[event.kind](event) if event.kind in MEANINGS else ""
+    return f"{event.kind}/{meaning}" if meaning else event.kind
+
+
+def history_line(event: Event, *, sensitive: bool) -> str:
+    """One line of the history; of a sensitive case it names no office, for the screen may have other readers."""
+    words = str(HISTORY.get(told_as(event), HISTORY[event.kind]))
+    agency = catalogue().agencies.get(event.data.get("agency", ""))
+    return words.format(other=_("another office") if sensitive or not agency else _(agency.label))
+
+
+SHARED = {
+    Share.WORDS: gettext_lazy("your words"),
+    Share.WHO: gettext_lazy("your name and number"),
+    Share.NRC: gettext_lazy("your NRC"),
+    Share.FORM: gettext_lazy("your form"),
+    Share.ATTACHMENTS: gettext_lazy("your photos and papers"),
+    Share.STORY: gettext_lazy("what was done so far"),
+}
+
+
+def shared(parts: list[str]) -> str:
+    return ", ".join(str(SHARED[Share(part)]) for part in parts)
+
+
+def may_they(referral: Referral) -> str:
+    """The question whether another agency may be asked, with all that makes a yes worth something."""
+    question = _("May {other} see {shared}? They may use it for this only. You can say no, and take it back later.")
+    return question.format(other=_(referral.agency.label), shared=shared(referral.shared))
 
 
 def day(value: date) -> str:

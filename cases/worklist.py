@@ -12,9 +12,10 @@ from django.db.models.functions import RowNumber
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases import sharing
 from cases.crypto import blind
 from cases.lifecycle import ALIVE, OPEN, State
-from cases.models import Case, Citizen, Event, Known, Officer, Referral
+from cases.models import Case, Citizen, Event, Known, Officer, Referral, Share
 from cases.queries import CaseQuerySet
 
 FIRST_FEW = 5  # rows of each group on the first page
@@ -114,11 +115,17 @@ def _read_key(after: str) -> tuple[date, int, int] | None:
 
 
 def cases_of(officer: Officer, *, phone: str = "", nrc: str = "") -> CaseQuerySet:
-    """The cases of whoever has this phone or card, or showed this card with them. Who hid is found by neither."""
-    by_phone = Q(phone_index=blind(phone, name="phone")) if phone else Q(pk=None)
-    card = blind(nrc, name="nrc") if nrc else ""
-    by_card = Q(nrc_index=card) if card else Q(pk=None)
-    theirs = Q(citizen__in=Citizen.objects.filter(by_phone | by_card))
-    if card:
-        theirs |= Q(card_index=card) | Q(representation__card_index=card)  # and whoever came for somebody else
+    """The cases of whoever has this phone or card, or showed this card with them. Who hid is found by neither.
+
+    An agency that was asked for help finds a case only by what was shared with it.
+    """
+    theirs = Q(pk=None)
+    if phone:
+        owner = Citizen.objects.filter(phone_index=blind(phone, name="phone"))
+        theirs |= Q(citizen__in=owner) & sharing.findable(officer, Share.WHO)
+    if nrc:
+        card = blind(nrc, name="nrc")
+        holder = Q(citizen__in=Citizen.objects.filter(nrc_index=card)) | Q(card_index=card)
+        holder |= Q(representation__card_index=card)  # and whoever came for somebody else
+        theirs |= holder & sharing.findable(officer, Share.NRC)
     return Case.objects.visible_to(officer).filter(theirs, known=Known.NUMBER)

@@ -7,19 +7,23 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
+from cases import wording
 from cases.actions import Sms, case_changed, code_issued, silence_wanted, sms_foreseen
 from cases.catalogue import catalogue
 from cases.lifecycle import Actor
 from cases.models import Case, Citizen, Event, Known
 from cases.reference import spoken
 from cases.rows import insert
-from cases.wording import day
+from cases.wording import day, told_as
 from channels import bell, gsm7
 from channels.models import Message
 
 LONGEST = 3 * gsm7.JOINED  # septets: three parts are three prices
 
-# Event -> words. Every event of the lifecycle stands here; None is an event the citizen caused or need not hear of.
+ASKED_FOR_HELP = gettext_noop("{reference}: we asked another office, {other}, to help. Your number stays the same.")
+
+# Event, or event/meaning -> words. Every event of the lifecycle stands here; None is one the citizen caused or need
+# not hear of.
 NOTICES: dict[str, str | None] = {
     "open": gettext_noop("We got your message. Your number is {reference}. {agency} answers by {date}."),
     "take": None,  # it would cost an SMS to say that nothing is decided yet; calling tells
@@ -34,10 +38,23 @@ NOTICES: dict[str, str | None] = {
     "release": None,
     "read": None,
     **dict.fromkeys(("dossier", "correct", "object", "erase_asked", "erase_agreed", "erase_refused", "erase")),
-    "refer": gettext_noop("{reference}: we asked another office, {other}, to help. Your number stays the same."),
+    "refer": ASKED_FOR_HELP,
+    "seek": gettext_noop(
+        "{reference}: may {other} see {shared}? {words} They may use it for this only. "
+        "You can say no, and take it back later. Reply YES or NO."
+    ),
+    "consent": ASKED_FOR_HELP,
+    "propose": None,
+    "agree": ASKED_FOR_HELP,
+    "agree/no": None,
     "come_back": None,
+    "come_back/accepted": gettext_noop("{other} works on {reference} for us now. We promised an answer by {date}."),
+    "come_back/declined": gettext_noop("{other} could not help with {reference}. {agency} goes on with it."),
+    "come_back/returned": gettext_noop("{other} gave {reference} back. {agency} goes on with it."),
+    "come_back/done": gettext_noop("{other} did its part of {reference}. {agency} goes on with it."),
     "recall": None,
     "escalate": gettext_noop("{reference} is late, we are sorry. It went one level up: {body}."),
+    "escalate/early": gettext_noop("{reference} went one level up: {body}."),  # by an officer's hand
     "resolve": gettext_noop("{reference}: {words} Is it solved? Reply YES or NO."),
     "confirm": gettext_noop("{reference} is solved and closed. Thank you for telling us."),
     "dispute": gettext_noop("{reference} is open again. You said it is not solved."),
@@ -49,7 +66,6 @@ NOTICES: dict[str, str | None] = {
         "{reference} is closed, as we heard nothing more. If it is not solved, dial us and choose Appeal."
     ),
 }
-MOVED_UP = gettext_noop("{reference} went one level up: {body}.")  # before it was late, by an officer's hand
 ANEW = gettext_noop("{reference} is open again. Another officer looks at it now.")  # its answer does not stand
 NEUTRAL: dict[str, str | None] = {
     "open": gettext_noop("Your number is {reference}. You hear from us by {date}."),
@@ -89,12 +105,8 @@ def _as_sent(text: str, said: str) -> Sms:
 
 
 def _template(case: Case, event: Event) -> str | None:
-    words = ANEW if event.data.get("answered") else NOTICES.get(event.kind)
-    if words is None:
-        return None
-    if case.is_sensitive:
-        return NEUTRAL.get(event.kind, NEUTRAL["*"])
-    return MOVED_UP if event.kind == "escalate" and event.actor == Actor.OFFICER else words
+    words = ANEW if event.data.get("answered") else NOTICES.get(told_as(event), NOTICES.get(event.kind))
+    return NEUTRAL.get(event.kind, NEUTRAL["*"]) if words and case.is_sensitive else words
 
 
 def _facts(case: Case, event: Event) -> dict[str, str]:
@@ -107,6 +119,7 @@ def _facts(case: Case, event: Event) -> dict[str, str]:
         "other": other.label if other else "",
         "body": event.data.get("body", ""),
         "date": day(case.resolve_due),
+        "shared": ",".join(event.data.get("shared", ())),
         "words": said.text if said and not case.is_sensitive else "",
     }
 
@@ -150,6 +163,8 @@ def words(template: str, facts: dict[str, str], language: str) -> str:
     """The SMS as it will read. What an officer wrote is shortened if need be, never the rest."""
     with translation.override(language):
         facts = facts | {name: translation.gettext(facts[name]) for name in ("agency", "other") if facts.get(name)}
+        if facts.get("shared"):
+            facts["shared"] = wording.shared(facts["shared"].split(","))
         said = translation.gettext(template)
     text = gsm7.plain(said.format(**facts)).strip()
     while not gsm7.fits(text, LONGEST) and facts.get("words"):

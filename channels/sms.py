@@ -38,6 +38,7 @@ STYLE = Style(septets=306, options=8)  # two parts, and more options than a hand
 ANSWERS_AN_HOUR = 20  # more than this and we are talking to a robot
 REPLY_DAYS = 14
 A_FEW_LETTERS = 16  # beside a case number: up to so many ask where it stands, more tell us something
+ASKING = (State.RESOLVED, State.WAITING)  # states in which we may have asked for a YES or a NO
 CASES_TOLD = 3  # by STATUS, the newest
 STOPPED = "stop"  # on a message in: the provider has noted that this person wants no more
 
@@ -222,7 +223,7 @@ class _Letter:
         if case.state not in ALIVE and len(words) > A_FEW_LETTERS:
             return False  # the case is closed and they have something to say: that is a new matter
         said, why = _decision(words)
-        if case.state == State.RESOLVED and said:
+        if said and _asks(case):
             self._decide(case, said, why)
         elif (case.state == State.WAITING and words) or len(words) > A_FEW_LETTERS:
             self._tell_the_office(case, words)
@@ -255,9 +256,8 @@ class _Letter:
         """YES and NO are an answer only to the SMS that asked; a private case's SMS asks nothing."""
         case = notice.case
         assert case is not None  # by _last_notice
-        asked = case.state == State.RESOLVED and not case.is_sensitive
         said, why = _decision(self.text)
-        if asked and said:
+        if said and _asks(case) and not case.is_sensitive:
             self._decide_which(case, said, why)
         elif case.is_sensitive and len(self.text) <= A_FEW_LETTERS:
             self._answer(_("Please dial us, or ask at a desk. We say nothing about it by SMS."), case=case)
@@ -265,20 +265,29 @@ class _Letter:
             self._tell_the_office(case, self.text)
 
     def _decide_which(self, case: Case, said: str, why: str) -> None:
-        """A lone YES is taken for the one case that was answered; where there are two, we ask which."""
-        answered = Case.objects.of_citizen(self.citizen).filter(state=State.RESOLVED, sensitivity="open")
-        if answered.count() > 1:
-            self._answer(_("You have more than one answer from us. Please send YES or NO with the number of the case."))
+        """A lone YES is taken for the one case that asks; where there are two, we ask which."""
+        mine = Case.objects.of_citizen(self.citizen).filter(state__in=ASKING, sensitivity="open")
+        if sum(map(_asks, mine)) > 1:
+            self._answer(_("We asked you more than one thing. Please send YES or NO with the number of the case."))
         else:
             self._decide(case, said, why)
 
     def _decide(self, case: Case, said: str, why: str) -> None:
         """The notice that follows from it says so; no second SMS."""
         self.message.case = case
-        if said == "yes":
+        if case.state == State.WAITING:
+            self._decide_on_sharing(case, said, why)
+        elif said == "yes":
             actions.confirm(case=case)
         else:
             actions.dispute(case=case, words=why)
+
+    def _decide_on_sharing(self, case: Case, said: str, why: str) -> None:
+        if said == "yes":
+            actions.consent(case=case)
+        else:
+            actions.refuse_consent(case=case, words=why)
+            self._answer(_("Thank you. We go on without the other office."), case=case)
 
     def _tell_the_office(self, case: Case | None, words: str) -> None:
         assert case is not None
@@ -337,6 +346,11 @@ class _Letter:
         if after.chose_a_language(running):
             store.remember_language(index, caller.language)
         self._answer(screen.text)
+
+
+def _asks(case: Case) -> bool:
+    """Did our last SMS about it ask for a YES or a NO?"""
+    return case.state == State.RESOLVED or (case.state == State.WAITING and bool(actions.consent_sought(case)))
 
 
 def _meaning(text: str) -> str:

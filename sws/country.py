@@ -25,6 +25,7 @@ from cases.pack import (
     Desk,
     ExtraHoliday,
     Fact,
+    Ground,
     Helpline,
     LadderStep,
     Language,
@@ -262,6 +263,7 @@ TABLES = (
         ),
         doubt=fits,
     ),
+    Table("grounds", Ground, columns("code", name=needed, basis=needed, source=needed), numbered=True),
     Table(
         "helplines",
         Helpline,

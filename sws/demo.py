@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
@@ -20,7 +21,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from cases import actions, clock
 from cases.actions import NotAllowed
 from cases.catalogue import SEVERAL, catalogue
-from cases.models import Case, Channel, Citizen, Event, Known, Officer, Referral, Role, clearances_of
+from cases.models import Case, Channel, Citizen, Event, Known, Officer, Permit, Referral, Role, Share, clearances_of
 from cases.pack import Kind, Place, Sensitivity, Topic
 from cases.permissions import can_own
 from channels.models import Message
@@ -209,6 +210,9 @@ def _put_where_it_belongs(country: Country, case: Case, officer: Officer) -> Cas
 
 def _helped(country: Country, case: Case, referral: Referral) -> Life:
     yield country.dice.choice((1, 2, 4, 7))
+    if country.dice.random() < 0.5:
+        actions.answer_referral(case=case, by=country.helper(referral), referral=referral, state="accepted")
+        yield country.dice.choice((1, 3))
     state, words = country.dice.choice((("done", "come_back"), ("returned", "come_back"), ("declined", "declined")))
     by = country.helper(referral)
     actions.answer_referral(case=case, by=by, referral=referral, state=state, words=country.say(words))
@@ -245,11 +249,26 @@ def asked_in_vain(country: Country, case: Case, officer: Officer) -> Life:
 def referred(country: Country, case: Case, officer: Officer) -> Life:
     yield 1
     others = [code for code in SCHEMES if code != case.agency_id]
-    agency = catalogue().agencies[country.dice.choice(others)]
-    actions.refer(case=case, by=officer, agency=agency, words=country.say("refer"))
+    asked: dict[str, Any] = {"agency": catalogue().agencies[country.dice.choice(others)], "words": country.say("refer")}
+    shared = [Share.WORDS] if case.is_sensitive else [Share.WORDS, Share.WHO]
+    if _answers_sms(case) and country.dice.random() < 0.4:
+        actions.seek_consent(case=case, by=officer, shared=shared, **asked)
+        yield 1
+        if country.dice.random() < 0.2:
+            actions.refuse_consent(case=case)
+            return
+        actions.consent(case=case)
+    else:
+        consent = country.dice.choice((Permit.DESK, Permit.CALL, Permit.NOTHING))
+        shown = [] if consent == Permit.NOTHING else shared
+        actions.refer(case=case, by=officer, shared=shown, consent=consent, **asked)
     if country.dice.random() < 0.2:
         yield NEVER
     yield from _helped(country, case, case.referrals.get(state=Referral.State.ASKED))
+
+
+def _answers_sms(case: Case) -> bool:
+    return bool(case.citizen and case.citizen.phone_index)
 
 
 def about_a_colleague(country: Country, case: Case, officer: Officer) -> Life:

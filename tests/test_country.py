@@ -18,6 +18,7 @@ from cases.pack import (
     Desk,
     ExtraHoliday,
     Fact,
+    Ground,
     Helpline,
     LadderStep,
     Language,
@@ -34,6 +35,7 @@ CATALOGUE = (
     InfoText,
     ExtraHoliday,
     Helpline,
+    Ground,
     Topic,
     LadderStep,
     Fact,
@@ -91,6 +93,9 @@ LAKELAND = {
         other-enquiry,FISH,,,enquiry,Something else,A question,private,normal,2,7,proposed,FISH,a proposal,manual,30
         other-complaint,FISH,,,complaint,Something else,A complaint,private,normal,2,7,proposed,FISH,a proposal,manual,40
         register-other,FISH,,,registration,Something else,A wish,open,normal,2,7,proposed,FISH,a proposal,manual,50""",
+    "grounds.csv": """
+        code,name,basis,source
+        crime,To follow a crime,law s 9,law""",
     "helplines.csv": """
         number,label,about,toll_free,sensitive,source,order
         116,Children,For children.,yes,yes,law,10""",

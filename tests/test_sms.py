@@ -257,7 +257,7 @@ def test_a_lone_yes_closes_neither_of_two_answered_cases():
     phone = Phone()
     one, other = a_case_of(phone, state="resolved"), a_case_of(phone, state="resolved")
     phone.text("YES")
-    assert phone.inbox()[-1].startswith("You have more than one answer from us.")
+    assert phone.inbox()[-1].startswith("We asked you more than one thing.")
     phone.text(f"YES {one.reference}")
     assert (now_of(one).state, now_of(other).state) == ("closed", "resolved")
 

@@ -14,7 +14,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
 from channels.gsm7 import foreign, septets
-from channels.notices import CODE, MOVED_UP, NEUTRAL, NOTICES
+from channels.notices import CODE, NEUTRAL, NOTICES
 from channels.sms import MEANING
 from channels.ussd import STYLE
 from sws import words
@@ -33,8 +33,9 @@ every_file = pytest.mark.parametrize(
 FACTS = {
     "reference": "1234 5678 9012", "pin": "123456", "code": "123456", "date": "04/12/2026", "agency": "A" * 18,
     "other": "O" * 18, "body": "Provincial Social Welfare Office", "words": "Your card works again. " * 3,
+    "shared": "your words, your name and number",
 }  # fmt: skip
-TELLING = [*filter(None, (*NOTICES.values(), *NEUTRAL.values())), MOVED_UP, CODE]
+TELLING = [*filter(None, (*NOTICES.values(), *NEUTRAL.values())), CODE]
 FAREWELLS = [
     "Thank you. Your number is {reference}, your PIN {pin}. You get an answer by {date}.",
     "Write this down, it is shown once. Number {reference}, PIN {pin}. Answer by {date}. Dial again to ask.",

@@ -235,8 +235,8 @@ def offered(officer, case):
     return [step.name for step in possible(officer, case)]
 
 
-WORK = "hand_over sort ask inform note name_officer refer resolve"
-LEADING = "hand_over sort ask inform note name_officer unname_officer refer escalate resolve"
+WORK = "hand_over sort ask inform note name_officer refer seek propose resolve"
+LEADING = "hand_over sort ask inform note name_officer unname_officer refer seek propose escalate resolve"
 STEERING = "hand_over note name_officer unname_officer escalate"
 
 

@@ -11,6 +11,7 @@ from cases.actions.citizen import (
     confirm,
     dispute,
     last_question,
+    open_to_citizen,
     rate,
     withdraw,
 )
@@ -37,7 +38,17 @@ from cases.actions.opening import (
     use_code,
 )
 from cases.actions.ready import drop_reply, save_reply
-from cases.actions.referrals import answer_referral, recall, refer
+from cases.actions.referrals import (
+    agree,
+    answer_referral,
+    consent,
+    consent_sought,
+    propose,
+    recall,
+    refer,
+    refuse_consent,
+    seek_consent,
+)
 from cases.actions.rights import (
     ASKS_FOR,
     agree_to_erasure,

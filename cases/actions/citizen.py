@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from cases.actions.core import By, NotAllowed, check, locked, need, record
 from cases.actions.opening import Opened, open_case, renew_pin
 from cases.actions.promises import count_days_answered, end_pause
-from cases.lifecycle import Actor, State
+from cases.actions.referrals import consent_sought, drop_sought, end_referrals
+from cases.lifecycle import Actor, State, allowed
 from cases.models import Case, Channel, Decision, Event, Known
 
 
@@ -19,6 +20,7 @@ def add_information(*, case: Case, words: str, by: By = Actor.CITIZEN) -> Case:
     check(case, step, by)
     if step == "hear":
         case.hear()
+        drop_sought(case)
         end_pause(case)
     return record(case, step, by, words=words)
 
@@ -77,13 +79,22 @@ def rate(*, case: Case, stars: int) -> Case:
 def withdraw(*, case: Case) -> Case:
     case = locked(case, "withdraw", Actor.CITIZEN)
     end_pause(case)
+    end_referrals(case, by=Actor.SYSTEM)
     case.withdraw()
     return record(case, "withdraw", Actor.CITIZEN)
 
 
+def open_to_citizen(case: Case) -> list[str]:
+    """What the citizen can do now: the lifecycle's steps that have something to act on."""
+    names = [step.name for step in allowed(case.state, Actor.CITIZEN)]
+    if case.state == State.WAITING:  # a yes or a no, where that is the question
+        names.remove("inform" if consent_sought(case) else "consent")
+    return names
+
+
 def last_question(case: Case) -> Event | None:
     """What the citizen was last asked."""
-    return case.events.filter(kind="ask").order_by("-number").first()
+    return case.events.filter(kind__in=["ask", "seek"]).order_by("-number").first()
 
 
 def answer_words(case: Case) -> str:

@@ -69,13 +69,24 @@ def need(words: str, sentence: str) -> None:
         raise NotAllowed(sentence)
 
 
-def record(case: Case, kind: str, by: By, *, words: str = "", data: dict | None = None) -> Case:
+def need_a_phone(case: Case) -> None:
+    """A question by SMS needs somebody who gets it."""
+    if case.citizen is None or not case.citizen.phone_index:
+        raise NotAllowed(_("There is no phone number to ask. Write a note and wait for the citizen to come back."))
+    if any(answer for _receiver, answer in silence_wanted.send(sender=Citizen, citizen=case.citizen)):
+        raise NotAllowed(_("The citizen wants no SMS. Call them, or write a note."))
+
+
+def record(case: Case, kind: str, by: By, **said) -> Case:
     case.save()
-    return tell(case, kind, by, words=words, data=data)
+    return tell(case, kind, by, **said)
 
 
-def tell(case: Case, kind: str, by: By, *, words: str = "", data: dict | None = None) -> Case:
-    officer = by if isinstance(by, Officer) else None
+def tell(
+    case: Case, kind: str, by: By, *, words: str = "", data: dict | None = None, hand: Officer | None = None
+) -> Case:
+    """`hand` is the officer who wrote down what the citizen said or did."""
+    officer = by if isinstance(by, Officer) else hand
     actor = Actor.OFFICER if isinstance(by, Officer) else by
     data = (data or {}) | {STANDS: _stands(case)}
     event = ledger.append(case, kind, actor=actor, officer=officer, words=words.strip(), data=data)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.core import NotAllowed, locked, matter, need, record
 from cases.actions.promises import count_days_answered, end_pause
+from cases.actions.referrals import drop_sought
 from cases.lifecycle import Actor, State
 from cases.models import Case, Named, Officer
 from cases.pack import Sensitivity, Topic
@@ -57,6 +58,7 @@ def _release(case: Case, *, why: str) -> Case:
     if answered:
         count_days_answered(case)
     end_pause(case)
+    drop_sought(case)
     data = {"why": why, "from": case.officer_id, "answered": answered}
     case.release()
     return record(case, "release", Actor.SYSTEM, data=data)

@@ -24,8 +24,10 @@ from cases.models import (
     Known,
     Officer,
     OneTimeCode,
+    Permit,
     Relationship,
     Representation,
+    Share,
 )
 from cases.pack import Agency, Place, Topic
 from cases.permissions import may_open
@@ -55,6 +57,9 @@ class ToldBy:
 
 
 By = Officer | Actor
+
+# What each scheme that was chosen in the form is shown of it.
+A_REGISTRATION_NEEDS = (Share.WHO, Share.NRC, Share.FORM, Share.WORDS)
 
 
 def find_or_add_citizen(*, phone: str = "", nrc: str = "", name: str = "", language: str = "en") -> Citizen:
@@ -122,7 +127,7 @@ def open_case(
         if appeal_of:
             name_the_same(appeal_of, case)
         for agency in also_for:
-            ask_agency(case, agency)
+            ask_agency(case, agency, shared=A_REGISTRATION_NEEDS, consent=Permit.FORM, asked_by=by)
         data = {**matter(case), "channel": channel, "known": known, "language": language, "level": case.level}
         data |= {"appeal": appeal_of is not None, "also_for": [agency.pk for agency in also_for]}
         if told_by:

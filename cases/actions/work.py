@@ -1,12 +1,14 @@
 """What an officer does with a case."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases import clock
-from cases.actions.core import NotAllowed, check, locked, matter, need, record, wants_silence
+from cases.actions.core import NotAllowed, check, locked, matter, need, need_a_phone, record, wants_silence
 from cases.actions.naming import sensitivity_of
 from cases.actions.promises import end_pause, promise_no_later, promise_of
+from cases.actions.referrals import end_referrals
 from cases.catalogue import catalogue
 from cases.lifecycle import State
 from cases.models import Case, Decision, Officer, Referral
@@ -52,8 +54,9 @@ def sort(*, case: Case, by: Officer, topic: Topic, place: Place | None, words: s
     case.sensitivity = sensitivity_of(topic, named=case.named.exists())
     case.words = said  # sealed now, or no longer
     promise_no_later(case, topic)
-    asked = case.referrals.filter(agency=case.agency_id, state__in=Referral.UNANSWERED)
-    asked.update(state=Referral.State.RECALLED, answered_at=clock.now())  # it is theirs altogether
+    # It is theirs altogether; and what others thought of asking, they think about anew.
+    over = Q(agency=case.agency_id, state__in=Referral.OPEN) | Q(state=Referral.State.PROPOSED)
+    case.referrals.filter(over).update(state=Referral.State.RECALLED, answered_at=clock.now())
     case.save()
     if owner and can_be_given(owner, case):
         case.take(owner)
@@ -65,10 +68,7 @@ def ask_citizen(*, case: Case, by: Officer, words: str) -> Case:
     """Ask the citizen for something; the clock stands still meanwhile, at most PAUSE_CAP_DAYS in all."""
     case = locked(case, "ask", by)
     need(words, _("Please write your question to the citizen."))
-    if case.citizen is None or not case.citizen.phone_index:
-        raise NotAllowed(_("There is no phone number to ask. Write a note and wait for the citizen to come back."))
-    if wants_silence(case.citizen):
-        raise NotAllowed(_("The citizen wants no SMS. Call them, or write a note."))
+    need_a_phone(case)
     case.ask()
     case.waiting_since = catalogue().today()
     case.resolve_due = promise_of(case).due_while_waiting(catalogue().calendar)
@@ -90,6 +90,7 @@ def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
         raise NotAllowed(_("Please choose a decision."))
     need(words, _("Please write the answer for the citizen."))
     end_pause(case)
+    end_referrals(case, by=by)
     case.resolve(decision)
     told = case.citizen is not None and bool(case.citizen.phone_index) and not wants_silence(case.citizen)
     return record(case, "resolve", by, words=words, data={"decision": decision, "told": told})

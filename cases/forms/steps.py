@@ -1,7 +1,6 @@
 """One form for each step that an officer may take with a case, each calling one action."""
 
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db.models import Q
@@ -11,49 +10,13 @@ from django.utils.translation import gettext_lazy
 from cases import actions
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
-from cases.forms.fields import COUNTED, Choices, districts, no_gap_left, topics, words_field
-from cases.lifecycle import STEPS
-from cases.models import Case, Decision, Officer, Referral
-from cases.pack import Agency, Kind
+from cases.forms.between import Agree, AnswerReferral, Consented, Recall, Refer
+from cases.forms.fields import Choices, districts, no_gap_left, topics, words_field
+from cases.forms.step_form import StepForm
+from cases.models import Case, Decision, Officer
+from cases.pack import Kind
 from cases.people import officers_called
-from cases.permissions import WORKERS, can_answer
-
-
-class StepForm(forms.Form):
-    """One step on one case. `seen` is the last event its page showed: what was said since may be this very form."""
-
-    hint: ClassVar[Any] = ""
-    done: ClassVar[Any] = gettext_lazy("Done.")
-    by_sms: ClassVar[bool] = False
-    leaves: ClassVar[tuple[str, ...]] = ()  # the events the step adds, where they are not named like it
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def __init__(self, data: Any = None, *, step: str, case: Case, officer: Officer, seen: int = 0):
-        super().__init__(data, prefix=step, initial={"seen": seen})
-        self.step, self.case, self.officer = step, case, officer
-        self.label = STEPS[step].label
-        if self.by_sms and not case.is_sensitive:  # the SMS of a sensitive case says only that there is news
-            self.fields["words"].widget.attrs |= COUNTED
-
-    def act(self) -> None:
-        raise NotImplementedError
-
-    def data_of_event(self) -> dict:
-        """What the event will keep of what was chosen here."""
-        return {}
-
-    def was_sent_before(self) -> bool:
-        """A double click or a reload: this officer said the very same after the page was shown. Ask under the lock."""
-        since = self.case.events.filter(
-            number__gt=self.cleaned_data["seen"], officer=self.officer, kind__in=self.leaves or [self.step]
-        )
-        words, chosen = self.cleaned_data.get("words", "").strip(), self.data_of_event().items()
-        return any(_said(event) == words and chosen <= event.data.items() for event in since.select_related("said"))
-
-
-def _said(event: Any) -> str:
-    return event.said.text if hasattr(event, "said") else ""
+from cases.permissions import WORKERS
 
 
 class Take(StepForm):
@@ -199,72 +162,6 @@ class UnnameOfficer(StepForm):
         return {"officer": self.cleaned_data["who"].pk}
 
 
-class Refer(StepForm):
-    hint = gettext_lazy("The case stays yours and the citizen keeps one number. The clock goes on.")
-    done = gettext_lazy("The other agency is asked.")
-
-    agency = forms.ChoiceField(label=gettext_lazy("Agency"))
-    words = words_field(gettext_lazy("What should they do?"))
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        others = [(agency.pk, agency.name) for agency in _agencies() if agency.pk != self.case.agency_id]
-        self.fields["agency"].choices = [("", _("Please choose")), *others]  # type: ignore[attr-defined]  # a ChoiceField
-
-    def act(self) -> None:
-        agency = catalogue().agencies[self.cleaned_data["agency"]]
-        actions.refer(case=self.case, by=self.officer, agency=agency, words=self.cleaned_data["words"])
-
-    def data_of_event(self) -> dict:
-        return {"agency": self.cleaned_data["agency"]}
-
-
-class AnswerReferral(StepForm):
-    done = gettext_lazy("Your answer is on the case.")
-
-    referral = forms.ModelChoiceField(Referral.objects.none(), label=gettext_lazy("Asked of"), empty_label=None)
-    answer = forms.ChoiceField(label=gettext_lazy("Answer"), widget=forms.RadioSelect)
-    words = words_field(
-        gettext_lazy("What was found or done"), required=False, hint=gettext_lazy("Say why, if you decline.")
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        which: Any = self.fields["referral"]
-        which.queryset = asked = answerable(self.officer, self.case)
-        which.label_from_instance = lambda referral: referral.agency.name
-        accepted = all(referral.state == Referral.State.ACCEPTED for referral in asked)
-        answers: Any = self.fields["answer"]
-        answers.choices = [(state, label) for state, label in ANSWERS if not (accepted and state == "accepted")]
-
-    def act(self) -> None:
-        facts = self.cleaned_data
-        actions.answer_referral(
-            case=self.case, by=self.officer, referral=facts["referral"], state=facts["answer"], words=facts["words"]
-        )
-
-    def data_of_event(self) -> dict:
-        return {"agency": self.cleaned_data["referral"].agency_id, "answer": self.cleaned_data["answer"]}
-
-
-ANSWERS = [
-    (Referral.State.DONE, gettext_lazy("It is done")),
-    (Referral.State.ACCEPTED, gettext_lazy("We accept and will do it")),
-    (Referral.State.RETURNED, gettext_lazy("We give it back: something is missing")),
-    (Referral.State.DECLINED, gettext_lazy("We decline: it is not ours")),
-]
-
-
-class Recall(StepForm):
-    hint = gettext_lazy("When the other agency does not answer. It no longer has to.")
-    done = gettext_lazy("The case is back with you.")
-
-    words = words_field(gettext_lazy("The reason"))
-
-    def act(self) -> None:
-        actions.recall(case=self.case, by=self.officer, words=self.cleaned_data["words"])
-
-
 class Escalate(StepForm):
     hint = gettext_lazy("The next level of the ladder is asked to look at it.")
     done = gettext_lazy("The case moved one level up.")
@@ -313,6 +210,8 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "name_officer": NameOfficer,
     "unname_officer": UnnameOfficer,
     "refer": Refer,
+    "consent": Consented,
+    "agree": Agree,
     "come_back": AnswerReferral,
     "recall": Recall,
     "escalate": Escalate,
@@ -359,13 +258,3 @@ def colleagues(case: Case, officer: Officer) -> Any:
         .select_related("user")
         .order_by("user__first_name", "user__last_name", "user__username")
     )
-
-
-def answerable(officer: Officer, case: Case) -> Any:
-    """The questions to agencies that this officer can answer now."""
-    asked = case.referrals.filter(state__in=Referral.UNANSWERED).select_related("agency")
-    return asked.filter(pk__in=[referral.pk for referral in asked if can_answer(officer, referral)])
-
-
-def _agencies() -> Iterable[Agency]:
-    return sorted(catalogue().agencies.values(), key=lambda agency: agency.name)

@@ -1,14 +1,12 @@
-"""What happened to a case: events and words, referrals, escalations, and tries to get in."""
+"""What happened to a case: events and words, escalations, who is named in it, and tries to get in."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from cases import clock
 from cases.crypto import SealedTextField
 from cases.lifecycle import Actor
 from cases.models.case import Case
 from cases.models.people import Officer
-from cases.pack import Agency
 
 
 class Event(models.Model):
@@ -50,39 +48,6 @@ class Words(models.Model):
 
     def __str__(self):
         return f"Words of event {self.event_id}"
-
-
-class Referral(models.Model):
-    """(Part of) a case that another agency was asked to handle, with a clock of its own."""
-
-    class State(models.TextChoices):
-        ASKED = "asked", _("Asked")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
-        RETURNED = "returned", _("Returned")
-        DONE = "done", _("Done")
-        RECALLED = "recalled", _("Taken back")
-
-    UNANSWERED = (State.ASKED, State.ACCEPTED)
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
-    agency = models.ForeignKey(Agency, models.PROTECT)
-    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
-    asked_at = models.DateTimeField(default=clock.now)
-    due = models.DateField()
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "agency"],
-                condition=models.Q(state__in=["asked", "accepted"]),
-                name="one_open_referral_per_agency",
-            )
-        ]
-
-    def __str__(self):
-        return f"Referral of {self.case} to {self.agency_id}"
 
 
 class Escalation(models.Model):

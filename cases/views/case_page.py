@@ -10,12 +10,14 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from cases import actions, desk_words, registration
+from cases import actions, desk_words, registration, sharing
 from cases.catalogue import catalogue
+from cases.forms.between import answerable
 from cases.forms.fields import show_phone
-from cases.forms.steps import STEP_FORMS, StepForm, answerable
+from cases.forms.step_form import StepForm
+from cases.forms.steps import STEP_FORMS
 from cases.lifecycle import OPEN, State
-from cases.models import Case, Event, Officer, Representation
+from cases.models import Case, Event, Officer, Referral, Representation, Share
 from cases.permissions import may_know_who, may_open, possible
 from cases.views.case_words import OFFERED_IN, saying
 from cases.views.frame import page
@@ -23,11 +25,13 @@ from cases.views.frame import page
 
 @dataclass(frozen=True)
 class Look:
-    """Somebody looks at a case: what every part of the page is drawn from."""
+    """Somebody looks at a case: what every part of the page is drawn from, and what of it they may see."""
 
     officer: Officer
     case: Case
+    shown: frozenset[str]
     events: list[Event]
+    newest: int
     today: date
 
 
@@ -44,9 +48,10 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The page. `sent` is a form that was not accepted, or is only a draft: it comes back as it was filled in."""
-    events = list(case.events.select_related("said", "officer__user").order_by("number"))
-    look = Look(officer, case, events, catalogue().today())
-    shown: dict[str, Any] = {"case": case, "sent": sent, "refusal": refusal}
+    newest = case.events.order_by("-number").values_list("number", flat=True).first() or 0
+    events = list(sharing.events(officer, case))
+    look = Look(officer, case, sharing.parts(officer, case), events, newest, catalogue().today())
+    shown: dict[str, Any] = {"case": case, "shown": look.shown, "sent": sent, "refusal": refusal}
     for part in PARTS:
         shown |= part(look)
     shown |= _steps(look, sent)
@@ -70,7 +75,7 @@ def steps(officer: Officer, case: Case) -> list[str]:
 
     An agency that was asked can answer in any state. While we wait for the citizen, whatever they say is the answer.
     """
-    names = [step.name for step in possible(officer, case) if step.name != "come_back"]
+    names = [step.name for step in possible(officer, case) if step.name in STEP_FORMS and step.name != "come_back"]
     if "hear" in names:
         names.remove("inform")
     if "ask" in names and not (case.citizen and case.citizen.phone_index):
@@ -79,7 +84,8 @@ def steps(officer: Officer, case: Case) -> list[str]:
         names.remove("unname_officer")
     if answerable(officer, case).exists():
         names.append("come_back")
-    first = "come_back" if officer.agency_id and "come_back" in names else NEXT.get(State(case.state))
+    first = next((name for name in ("consent", "agree") if name in names), NEXT.get(State(case.state)))
+    first = "come_back" if officer.agency_id and "come_back" in names else first
     return sorted(names, key=lambda name: name != first)
 
 
@@ -89,7 +95,7 @@ def _steps(look: Look, sent: StepForm | None) -> dict[str, Any]:
     return {
         **(saying(look.case, draft) if any(form.step in OFFERED_IN for form in forms) else {}),
         "forms": forms,
-        "next_step": forms[0] if forms and forms[0].step in NEXT.values() else None,
+        "next_step": forms[0] if forms and forms[0].step in (*NEXT.values(), "consent", "agree") else None,
         # A step that is no longer offered takes its words along, unless the page shows them.
         "kept": "" if sent is None or sent in forms else sent.data.get(sent.add_prefix("words"), ""),
     }
@@ -98,7 +104,7 @@ def _steps(look: Look, sent: StepForm | None) -> dict[str, Any]:
 def _form_of(step: str, look: Look, sent: StepForm | None) -> StepForm:
     if sent and sent.step == step:
         return sent
-    return STEP_FORMS[step](step=step, case=look.case, officer=look.officer, seen=len(look.events))
+    return STEP_FORMS[step](step=step, case=look.case, officer=look.officer, seen=look.newest)
 
 
 # --- What is known ---------------------------------------------------------------------------------------
@@ -113,20 +119,26 @@ def the_clock(look: Look) -> dict[str, Any]:
 
 
 def the_people(look: Look) -> dict[str, Any]:
-    known = may_know_who(look.officer, look.case)
+    parts = [part for part in (Share.WHO, Share.NRC) if may_know_who(look.officer, look.case, part)]
     named = Officer.objects.filter(named_in__case=look.case).select_related("user")
-    return {"who": _who(look.case, known=known), "teller": _teller(look.case, known=known), "named": named}
+    return {
+        "who": _who(look.case, parts, at_home=sharing.OFFICE in look.shown),
+        "teller": _teller(look.case, parts, at_home=sharing.OFFICE in look.shown),
+        "named": named if sharing.OFFICE in look.shown else (),
+    }
 
 
-def _teller(case: Case, *, known: bool) -> list[tuple[str, str]]:
+def _teller(case: Case, known: list[Share], *, at_home: bool) -> list[tuple[str, str]]:
     """Who came for the person it is about, and by what right; nothing where citizens spoke for themselves."""
     spoke = Representation.objects.filter(case=case).first()
-    if spoke is None:
+    if spoke is None or not (at_home or known):
         return []
     told: list[tuple[str, str | None]] = []
-    if known and case.citizen:
+    if Share.WHO in known and case.citizen:
         whose = _("of who came") if spoke.their_phone else _("of the citizen")
-        told = [(_("Told by"), spoke.name), (_("Their NRC"), spoke.nrc), (_("Phone"), case.citizen.phone and whose)]
+        told = [(_("Told by"), spoke.name), (_("Phone"), case.citizen.phone and whose)]
+    if Share.NRC in known and case.citizen:
+        told.append((_("Their NRC"), spoke.nrc))
     right = [
         (_("Who they are"), spoke.get_relationship_display()),
         (_("Agreement"), spoke.get_consent_display()),
@@ -143,19 +155,21 @@ class Who:
     phone: str = ""
 
 
-def _who(case: Case, *, known: bool) -> Who:
+def _who(case: Case, known: list[Share], *, at_home: bool) -> Who:
     language = catalogue().languages.get(case.language)
     facts = [(_("Language"), language.name if language else case.language)]
     if case.citizen is None:
         return Who(_("Anonymous"), facts)
     if not known:
-        return Who(_("Number hidden by the citizen"), facts)
+        return Who(_("Number hidden by the citizen") if at_home else _("Not shared with your agency"), facts)
     form = _form(case)
     said = {name: form.get(name, "") for name in TELLS_WHO}
     if not any(said.values()):  # who said nothing of themselves is whoever this phone is on record for
         said = {name: getattr(case.citizen, name) for name in TELLS_WHO}
-    if said["nrc"]:
+    if said["nrc"] and Share.NRC in known:
         facts.insert(0, (_("NRC"), said["nrc"]))
+    if Share.WHO not in known:
+        return Who(_("Name not shared with your agency"), facts)
     if case.citizen.phone and actions.wants_silence(case.citizen):
         facts.append((_("SMS"), _("wants none")))
     return Who(said["name"] or _("No name given"), facts, phone=show_phone(case.citizen.phone))
@@ -165,6 +179,8 @@ TELLS_WHO = ("name", "nrc")  # stands beside the form, for those who may know
 
 
 def the_form(look: Look) -> dict[str, Any]:
+    if Share.FORM not in look.shown:
+        return {"answers": []}
     return {"answers": registration.read_aloud(_form(look.case), leave_out=TELLS_WHO)}
 
 
@@ -178,9 +194,31 @@ def the_others(look: Look) -> dict[str, Any]:
     linked = Case.objects.visible_to(look.officer).filter(Q(appeal_of=case) | Q(pk=case.appeal_of_id))
     return {
         "linked": linked.with_people(),
-        "referrals": case.referrals.select_related("agency").order_by("asked_at"),
-        "escalations": case.escalations.all(),
+        "referrals": [Asked.of(referral) for referral in sharing.referrals(look.officer, case)],
+        "escalations": case.escalations.all() if Share.STORY in look.shown else (),
     }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An agency that was asked: how far it got, what it may see, and what allows that."""
+
+    agency: str
+    state: str
+    due: date | None
+    shared: str
+    allowed: str
+
+    @classmethod
+    def of(cls, referral: Referral) -> "Asked":
+        shared = ", ".join(str(Share(part).label) for part in referral.shared)
+        return cls(
+            agency=str(referral.agency),
+            state=referral.get_state_display(),
+            due=referral.due if referral.state in Referral.UNANSWERED else None,
+            shared=shared or _("the topic only"),
+            allowed=desk_words.allowed(referral),
+        )
 
 
 def the_history(look: Look) -> dict[str, Any]:
@@ -192,9 +230,10 @@ def the_history(look: Look) -> dict[str, Any]:
     happened = [event for event in look.events if event.kind != "read"]
     names = _names(happened)
     lines = [desk_words.line(event, names=names, texts=by_event.get(event.pk, [])) for event in happened]
-    lines += [desk_words.alone(text) for text in by_event.get(None, [])]
+    if Share.STORY in look.shown:
+        lines += [desk_words.alone(text) for text in by_event.get(None, [])]
     outgoing = [text for texts in by_event.values() for text in texts if text.outgoing]
-    newest = max(outgoing, key=lambda text: text.at, default=None)
+    newest = max(outgoing, key=lambda text: text.at, default=None) if sharing.OFFICE in look.shown else None
     return {
         "unreached": newest if newest and newest.failed else None,
         "story": sorted(lines, key=lambda line: line.at),

@@ -25,7 +25,7 @@ from cases import access, actions, wording
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.crypto import blind
-from cases.lifecycle import OPEN, Actor, State, allowed
+from cases.lifecycle import OPEN, State
 from cases.limits import TooManyTries, count_try
 from cases.models import Case, Channel, Event
 from cases.reference import spoken
@@ -35,7 +35,7 @@ LONGEST = 2000  # characters of one statement
 STATEMENTS_AN_HOUR = 20
 
 # Events whose words were said to the citizen or by them; all other words are the office's own.
-TOLD = {"open", "ask", "hear", "inform", "resolve", "dispute"}
+TOLD = {"open", "ask", "seek", "hear", "inform", "resolve", "dispute"}
 
 
 # --- Opening and leaving a case -------------------------------------------------------------------------
@@ -136,6 +136,7 @@ class Line:
 def track_case(request: HttpRequest, case: Case) -> HttpResponse:
     today = catalogue().today()
     question = actions.last_question(case) if case.state == State.WAITING else None
+    sought = actions.consent_sought(case) if case.state == State.WAITING else None
     context = {
         "case": case,
         "reference": spoken(case.reference),
@@ -144,8 +145,9 @@ def track_case(request: HttpRequest, case: Case) -> HttpResponse:
         "late": case.state in OPEN and case.state != State.WAITING and case.resolve_due < today,
         "next": wording.what_next(case),
         "question": _words(question) if question else "",
+        "may_they": wording.may_they(sought) if sought else "",
         "answer": actions.answer_words(case),
-        "can": [step.name for step in allowed(case.state, Actor.CITIZEN)],
+        "can": actions.open_to_citizen(case),
         "appealed": Case.objects.filter(appeal_of=case).exists(),
         "history": list(history(case)),
         "stars": range(1, 6),
@@ -162,7 +164,8 @@ def history(case: Case) -> Iterable[Line]:
     """
     for event in case.events.filter(kind__in=wording.HISTORY).select_related("said").order_by("number"):
         words = _words(event) if event.kind in TOLD and not case.is_sensitive else ""
-        yield Line(event.at, str(wording.HISTORY[event.kind]), words)
+        if said := wording.history_line(event, sensitive=case.is_sensitive):
+            yield Line(event.at, said, words)
 
 
 def _words(event: Event) -> str:
@@ -174,6 +177,14 @@ def _words(event: Event) -> str:
 
 def _inform(request: HttpRequest, case: Case) -> None:
     actions.add_information(case=case, words=_typed(request))
+
+
+def _consent(request: HttpRequest, case: Case) -> None:
+    actions.consent(case=case)
+
+
+def _refuse(request: HttpRequest, case: Case) -> None:
+    actions.refuse_consent(case=case)
 
 
 def _confirm(request: HttpRequest, case: Case) -> None:
@@ -207,6 +218,8 @@ def _appeal(request: HttpRequest, case: Case) -> HttpResponse:
 # Step of the lifecycle: what the button does, and what is said when it is done.
 BUTTONS: dict[str, tuple[Callable[[HttpRequest, Case], HttpResponse | None], str | Promise]] = {
     "inform": (_inform, gettext_lazy("Thank you. We added it to your case.")),
+    "consent": (_consent, gettext_lazy("Thank you. We ask the other office now.")),
+    "refuse": (_refuse, gettext_lazy("Thank you. We go on without the other office.")),
     "confirm": (_confirm, gettext_lazy("Thank you. We are glad it is solved.")),
     "dispute": (_dispute, gettext_lazy("Thank you for telling us. Your case is open again.")),
     "rate": (_rate, gettext_lazy("Thank you for your rating.")),

@@ -3,7 +3,7 @@
 from cases import actions, wording
 from cases.access import open_with_pin
 from cases.catalogue import catalogue
-from cases.lifecycle import Actor, State, allowed
+from cases.lifecycle import State
 from cases.limits import TooManyTries
 from cases.models import Case
 from cases.pack import Sensitivity
@@ -54,7 +54,8 @@ def _reference(typed: str) -> str:
 
 
 def one_case(caller: Caller, case: Case):
-    steps = [step.name for step in allowed(case.state, Actor.CITIZEN) if step.name in SAY]
+    steps = actions.open_to_citizen(case)
+    steps = ["refuse", *steps] if "consent" in steps else steps
     options = [Option(step, SAY[step]()) for step in ORDER if step in steps]
     step = yield Choose("case", _status(case), [*options, Option("done", _("Nothing, thank you"))])
     if step == "done":
@@ -78,8 +79,9 @@ def _status(case: Case):
 
 
 def _question(case: Case) -> str:
-    event = actions.last_question(case)
-    return event.said.text if event and hasattr(event, "said") else ""
+    event, sought = actions.last_question(case), actions.consent_sought(case)
+    words = event.said.text if event and hasattr(event, "said") else ""
+    return together(retold(lambda: wording.may_they(sought)), words) if sought else words
 
 
 def _add(caller: Caller, case: Case):
@@ -87,6 +89,23 @@ def _add(caller: Caller, case: Case):
     caller.about_to_write()
     actions.add_information(case=case, words=words)
     return Bye("added", _("Thank you. We added it to {reference}.").format(reference=spoken(case.reference)))
+
+
+def _agree(caller: Caller, case: Case):
+    caller.about_to_write()
+    actions.consent(case=case)
+    return Bye(
+        "agreed",
+        _("Thank you. We ask the other office to help with {reference}.").format(reference=spoken(case.reference)),
+    )
+    yield  # a dialogue is a generator, also when it has nothing to ask
+
+
+def _refuse(caller: Caller, case: Case):
+    caller.about_to_write()
+    actions.refuse_consent(case=case)
+    return Bye("refused-consent", _("Thank you. We go on without the other office."))
+    yield
 
 
 def _solved(caller: Caller, case: Case):
@@ -141,6 +160,8 @@ def _withdraw(caller: Caller, case: Case):
 
 
 SAY = {
+    "consent": lambda: _("Yes, they may"),
+    "refuse": lambda: _("No, they may not"),
     "hear": lambda: _("Answer"),
     "inform": lambda: _("Tell us more"),
     "confirm": lambda: _("It is solved"),
@@ -149,8 +170,10 @@ SAY = {
     "rate": lambda: _("Rate us"),
     "withdraw": lambda: _("Stop this case"),
 }
-ORDER = ("hear", "confirm", "dispute", "appeal", "inform", "rate", "withdraw")
+ORDER = ("consent", "refuse", "hear", "confirm", "dispute", "appeal", "inform", "rate", "withdraw")
 DO = {
+    "consent": _agree,
+    "refuse": _refuse,
     "hear": _add,
     "inform": _add,
     "confirm": _solved,

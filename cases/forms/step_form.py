@@ -1,0 +1,47 @@
+"""What the form of every step shares: which case and officer, how it is sent, and that twice is once."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from cases.forms.fields import COUNTED
+from cases.lifecycle import STEPS
+from cases.models import Case, Officer
+
+
+class StepForm(forms.Form):
+    """One step on one case. `seen` is the last event its page showed: what was said since may be this very form."""
+
+    hint: Any = ""
+    done: ClassVar[Any] = gettext_lazy("Done.")
+    by_sms: ClassVar[bool] = False
+    leaves: ClassVar[tuple[str, ...]] = ()  # the events the step adds, where they are not named like it
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, data: Any = None, *, step: str, case: Case, officer: Officer, seen: int = 0):
+        super().__init__(data, prefix=step, initial={"seen": seen})
+        self.step, self.case, self.officer = step, case, officer
+        self.label = STEPS[step].label
+        if self.by_sms and not case.is_sensitive:  # the SMS of a sensitive case says only that there is news
+            self.fields["words"].widget.attrs |= COUNTED
+
+    def act(self) -> None:
+        raise NotImplementedError
+
+    def data_of_event(self) -> dict:
+        """What the event will keep of what was chosen here."""
+        return {}
+
+    def was_sent_before(self) -> bool:
+        """A double click or a reload: this officer said the very same after the page was shown. Ask under the lock."""
+        since = self.case.events.filter(
+            number__gt=self.cleaned_data["seen"], officer=self.officer, kind__in=self.leaves or [self.step]
+        )
+        words, chosen = self.cleaned_data.get("words", "").strip(), self.data_of_event().items()
+        return any(_said(event) == words and chosen <= event.data.items() for event in since.select_related("said"))
+
+
+def _said(event: Any) -> str:
+    return event.said.text if hasattr(event, "said") else ""

@@ -1,0 +1,60 @@
+"""What of a case an officer sees: all of it in its own house, elsewhere the part that was shared. Writes nothing.
+
+`parts` decides, for the page, its forms, its history, the search, papers and exports alike.
+"""
+
+from itertools import chain
+
+from django.db.models import Q, QuerySet
+
+from cases.models import Case, Event, Officer, Referral, Share
+
+OFFICE = "office"  # notes, readings, other agencies' parts: what the house keeps to itself
+WHOLE = frozenset({*Share.values, OFFICE})
+
+# Events between the house and one agency; `data` names it.
+BETWEEN = ("propose", "agree", "seek", "consent", "refer", "come_back")
+INDOORS = ("note", "read", "recall")
+
+
+def at_home(officer: Officer, case: Case) -> bool:
+    """Is it a case of the officer's own agency, or the officer of a one-stop desk that serves all agencies?"""
+    return officer.agency_id in (None, case.agency_id)
+
+
+def parts(officer: Officer, case: Case) -> frozenset[str]:
+    """What may be shown to this officer. Nothing of what they may not see at all."""
+    if not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
+        return frozenset()
+    if at_home(officer, case):
+        return WHOLE
+    shared = case.referrals.filter(agency=officer.agency_id, state__in=Referral.SEEN).values_list("shared", flat=True)
+    return frozenset(chain.from_iterable(shared))
+
+
+def events(officer: Officer, case: Case) -> QuerySet[Event]:
+    """The history as this officer may read it: what was asked of their agency and what it did; the rest if shared."""
+    told = Event.objects.filter(case__in=Case.objects.visible_to(officer).filter(pk=case.pk))
+    told = told.select_related("said", "officer__user").order_by("number")
+    if at_home(officer, case):
+        return told
+    shown = parts(officer, case)
+    ours = Q(officer__agency=officer.agency_id) | Q(kind__in=BETWEEN, data__agency=officer.agency_id)
+    if Share.STORY in shown:
+        first_words = () if Share.WORDS in shown else ("open",)
+        ours |= ~Q(kind__in=(*BETWEEN, *INDOORS, *first_words))
+    return told.filter(ours)
+
+
+def referrals(officer: Officer, case: Case) -> QuerySet[Referral]:
+    """Who was asked; an agency that was asked is not told of the others."""
+    asked = case.referrals.select_related("agency", "ground", "agreed_by__user").order_by("asked_at")
+    return asked if at_home(officer, case) else asked.filter(agency=officer.agency_id)
+
+
+def findable(officer: Officer, part: Share) -> Q:
+    """The cases this officer may search by such a part, of those visible: a hidden field is not searched."""
+    if officer.agency_id is None:
+        return Q()
+    shared = Referral.objects.filter(agency=officer.agency_id, state__in=Referral.SEEN, shared__contains=[part])
+    return Q(agency=officer.agency_id) | Q(pk__in=shared.values("case"))
