@@ -73,6 +73,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "erasures": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER}),
     "retention": frozenset({Role.MANAGER}),
     "disclosures": frozenset({Role.MANAGER, Role.AUDITOR}),
+    "breach": frozenset({Role.AUDITOR}),
 }
 # What each is called where the table is shown.
 PAGE_WORDS = {
@@ -88,6 +89,7 @@ PAGE_WORDS = {
     "erasures": _("Agreeing to erase"),
     "retention": _("How long data is kept"),
     "disclosures": _("What was given out"),
+    "breach": _("Who saw what between two times"),
 }
 
 

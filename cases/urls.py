@@ -26,6 +26,7 @@ urlpatterns: list = [
     path("desk/erasures/", data_rights.erasures, name="erasures"),
     path("desk/retention/", data_rights.retention, name="retention"),
     path("desk/disclosures/", data_rights.disclosures, name="disclosures"),
+    path("desk/breach/", data_rights.breach, name="breach"),
     path("data-protection/", data_rights.register, name="register"),
     path("track/", public.track, name="track"),
     path("track/code/", public.send_code, name="track_code"),

@@ -319,3 +319,58 @@ def test_what_was_given_out_is_listed_for_manager_and_auditor(citizen, officer, 
         assert answer.status_code == status
         assert (str(case) in answer.content.decode()) == (status == 200)
     assert Event.objects.filter(kind="dossier").count() == 1
+
+
+# --- After a breach --------------------------------------------------------------------------------------
+
+
+def lines_of(since, until):
+    said = StringIO()
+    call_command("breach_dossier", since, until, stdout=said, stderr=StringIO())
+    return [row.split(",") for row in said.getvalue().splitlines()[1:]]
+
+
+def test_a_breach_dossier_tells_exactly_who_saw_what_between_two_times(citizen, officer, client):
+    client.force_login(officer.user)
+    with clock.at(NOW - timedelta(hours=5)):
+        plain, private = make_case(citizen=citizen), make_case(topic="nhima-medicine")
+        client.get(reverse("cases:case", args=[plain.reference]))
+    with clock.at(NOW):
+        for case in (plain, private, plain):  # the third time within the hour is the same reading
+            client.get(reverse("cases:case", args=[case.reference]))
+        actions.take(case=plain, by=officer)
+    with clock.at(NOW + timedelta(hours=5)):
+        client.get(reverse("cases:case", args=[private.reference]))
+
+    told = lines_of((NOW - timedelta(hours=1)).isoformat(), (NOW + timedelta(hours=1)).isoformat())
+
+    assert sorted((row[1], row[5], row[6]) for row in told) == sorted(
+        [
+            (str(officer.pk), plain.reference, "read"),
+            (str(officer.pk), private.reference, "read"),
+            (str(officer.pk), plain.reference, "take"),
+        ]
+    )
+    assert lines_of((NOW + timedelta(days=1)).isoformat(), (NOW + timedelta(days=2)).isoformat()) == []
+    with pytest.raises(CommandError):
+        lines_of("yesterday", "today")
+
+
+def test_the_auditor_sees_on_a_page_what_they_are_cleared_for_and_what_they_take_along_is_written_down(citizen, client):
+    reader = make_officer(clearances=PRIVATE, name="Dora Phiri")
+    client.force_login(reader.user)
+    with clock.at(NOW):
+        for topic in ("nhima-card-inactive", "nhima-medicine"):
+            client.get(reverse("cases:case", args=[make_case(topic=topic).reference]))
+    between = {"since": "2026-11-20T08:00", "until": "2026-11-21T08:00"}
+    seen = {}
+    for clearances in ((), PRIVATE):
+        client.force_login(make_officer(role=Role.AUDITOR, clearances=clearances).user)
+        seen[clearances] = client.post(reverse("cases:breach"), between | {"show": ""}).context["summary"][0][1:]
+    file = client.post(reverse("cases:breach"), between | {"file": ""}).content.decode()
+
+    assert seen == {(): (1, 1), PRIVATE: (2, 2)}
+    assert file.count("Dora Phiri") == 2
+    assert list(Disclosure.objects.values_list("what", "cases")) == [("export", 2)]
+    client.force_login(reader.user)
+    assert client.get(reverse("cases:breach")).status_code == 403

@@ -64,6 +64,7 @@ from cases.actions.rights import (
     give_dossier,
     kept_until,
     last_day_kept,
+    note_export,
     note_rights_told,
     over_their_time,
     refuse_erasure,

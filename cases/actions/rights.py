@@ -87,6 +87,12 @@ def _served(case: Case, by: Officer, right: str) -> tuple[Case, Citizen]:
     return case, citizen
 
 
+@transaction.atomic
+def note_export(*, by: Officer, to: str, ground: str, cases: int) -> None:
+    """That a list of so many cases left the house."""
+    _disclosed(Disclosure.What.EXPORT, by=by, to=to, ground=ground, cases=cases)
+
+
 def _disclosed(what: str, **facts) -> None:
     Disclosure.objects.create(what=what, **facts)
 

@@ -11,7 +11,7 @@ from cases.actions.promises import end_pause, promise_no_later, promise_of
 from cases.actions.referrals import end_referrals
 from cases.catalogue import catalogue
 from cases.lifecycle import State
-from cases.models import Case, Decision, Officer, Referral
+from cases.models import Case, Decision, Officer, Reading, Referral
 from cases.pack import Place, Topic
 from cases.permissions import can_be_given
 
@@ -105,6 +105,9 @@ def close(*, case: Case, by: Officer) -> Case:
 
 @transaction.atomic
 def record_reading(*, case: Case, by: Officer, what: str = "page") -> None:
-    """Every reading of a sensitive case is part of its history: of its page, a paper, a picture, or in an export."""
+    """Who read what is known of every case. Of a sensitive one it is part of its history: its page, a paper, a picture,
+    or in an export. Of the others it is a line of the log."""
     if case.is_sensitive:
         record(locked(case), "read", by, data={"what": what})
+    else:
+        Reading.objects.create(case=case, officer=by)

@@ -11,6 +11,20 @@ from cases.reference import read_reference
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
+class Between(forms.Form):
+    """Two times, both needed."""
+
+    since = forms.DateTimeField(label=gettext_lazy("From"), widget=_MOMENT)
+    until = forms.DateTimeField(label=gettext_lazy("To"), widget=_MOMENT)
+
+    def clean(self) -> dict:
+        facts = super().clean() or {}
+        since, until = facts.get("since"), facts.get("until")
+        if since and until and until <= since:
+            self.add_error("until", _("This is before the beginning."))
+        return facts
+
+
 class WhichReadings(forms.Form):
     who = forms.CharField(label=gettext_lazy("Officer"), required=False, max_length=150)
     case = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=40)

@@ -7,4 +7,4 @@ from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode,
 from cases.models.intake import Consent, Relationship, Representation
 from cases.models.people import MAY_READ, OF_AN_AGENCY, Absence, Citizen, Officer, Role, clearances_of
 from cases.models.referral import CONSENT_WORDS, Permit, Referral, Share
-from cases.models.rights import Disclosure, Erasure, Retention
+from cases.models.rights import Disclosure, Erasure, Reading, Retention

@@ -1,5 +1,6 @@
 """Rights over one's own data: what was asked to be erased, who agreed, what was given out and to whom."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,23 @@ class Retention(models.Model):
 
     def __str__(self):
         return f"Retention before {self.closed_before}"
+
+
+class Reading(models.Model):
+    """That an officer opened a case that is open to all of their office. Of a sensitive case it is an event instead."""
+
+    at = models.DateTimeField(default=clock.now)
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["officer", "case", "-at"], name="reading_again"),
+            BrinIndex(fields=["at"], name="reading_at"),
+        ]
+
+    def __str__(self):
+        return f"Reading {self.pk}"
 
 
 class Disclosure(models.Model):

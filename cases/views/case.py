@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cases import actions, clock
 from cases.actions import NotAllowed
 from cases.forms.steps import STEP_FORMS
-from cases.models import Case, Officer
+from cases.models import Case, Officer, Reading
 from cases.views.case_page import show
 from cases.views.case_words import drafted, saying
 from cases.views.frame import SeeOther, for_officers, page
@@ -49,8 +49,7 @@ def preview(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
 def _opened(officer: Officer, reference: str) -> Case:
     """The case, if it is there for this officer. Who sends a form reads it too: a refusal comes on the whole page."""
     found = get_object_or_404(Case.objects.visible_to(officer).with_people(), reference=reference)
-    if found.is_sensitive:
-        _record_reading(found, officer)
+    _record_reading(found, officer)
     return found
 
 
@@ -78,7 +77,8 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
 
 
 def _record_reading(found: Case, officer: Officer) -> None:
+    since = clock.now() - ONE_READING
     newest = found.events.order_by("-number").first()
-    still_here = newest and newest.officer_id == officer.pk and clock.now() - newest.at < ONE_READING
-    if not still_here:
+    still_here = newest and newest.officer_id == officer.pk and newest.at > since
+    if not still_here and not Reading.objects.filter(officer=officer, case=found, at__gt=since).exists():
         actions.record_reading(case=found, by=officer)

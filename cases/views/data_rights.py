@@ -1,6 +1,6 @@
 """Rights over one's data: the officer who serves them, the second person who agrees, and what was given out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases import actions, clock
+from cases import breach as breaches
 from cases.actions import NotAllowed
 from cases.dossier import dossier
 from cases.forms.data_rights import Agreement, Correction, Said
+from cases.forms.oversight import Between
 from cases.models import Case, Disclosure, Erasure, Officer, Retention
 from cases.papers import sent
 from cases.permissions import may_know_who
@@ -214,6 +216,29 @@ def disclosures(request: HttpRequest, officer: Officer) -> HttpResponse:
     mine = Disclosure.objects.filter(case__in=Case.objects.visible_to(officer)) | Disclosure.objects.filter(case=None)
     rows = Paginator(mine.select_related("case", "by__user"), PER_PAGE).get_page(request.GET.get("page"))
     return page(request, officer, "disclosures", rows=rows)
+
+
+@for_officers("breach")
+@require_http_methods(["GET", "POST"])
+def breach(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """For whoever must tell the Commissioner within a day (s 49): who saw or exported what between two times."""
+    form = Between(request.POST or None)
+    if not form.is_valid():
+        return page(request, officer, "breach", form=form, status=422 if request.POST else 200)
+    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
+    lines = breaches.seen(since, until, by=officer)
+    if "file" in request.POST:
+        return _file(lines, officer)
+    return page(request, officer, "breach", form=form, summary=breaches.summary(lines))
+
+
+def _file(lines: Iterator[breaches.Seen], officer: Officer) -> HttpResponse:
+    rows = list(lines)
+    actions.note_export(by=officer, to=str(officer), ground="DPA s 49", cases=len({row.reference for row in rows}))
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="who-saw-what.csv"'
+    breaches.write(response, rows)
+    return response
 
 
 @require_GET
