@@ -78,7 +78,10 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
 
 def _record_reading(found: Case, officer: Officer) -> None:
     since = clock.now() - ONE_READING
-    newest = found.events.order_by("-number").first()
-    still_here = newest and newest.officer_id == officer.pk and newest.at > since
-    if not still_here and not Reading.objects.filter(officer=officer, case=found, at__gt=since).exists():
+    if found.is_sensitive:
+        newest = found.events.order_by("-number").first()
+        still_here = newest is not None and newest.officer_id == officer.pk and newest.at > since
+    else:
+        still_here = Reading.objects.filter(officer=officer, case=found, at__gt=since).exists()
+    if not still_here:
         actions.record_reading(case=found, by=officer)
