@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -27,6 +28,7 @@ from cases.pack import (
     Language,
     Place,
     Programme,
+    Standard,
     Topic,
 )
 
@@ -49,6 +51,7 @@ class Catalogue:
     languages: dict[str, Language]
     ladders: dict[str, list[LadderStep]]
     grounds: dict[str, Ground]
+    standards: dict[tuple[str | None, str | None, int], Standard]
     calendar: Calendar
 
     def today(self) -> date:
@@ -80,9 +83,20 @@ class Catalogue:
         districts = self.districts.values()
         return [(only_letters(name), place) for place in districts for name in (place.name, *place.spellings)]
 
-    def steps_by_itself(self, ladder: str) -> list[LadderStep]:
-        """How far a late case climbs by itself. A court or an ombudsman above waits until the citizen comes."""
-        return list(takewhile(lambda step: step.by_itself, self.ladders.get(ladder, [])))
+    def step_above(self, ladder: str, level: int) -> LadderStep | None:
+        """Where a late case climbs by itself. A court or an ombudsman above waits until the citizen comes."""
+        return next((step for step in self._by_itself(ladder) if step.level > level), None)
+
+    def top_by_itself(self, ladder: str) -> int:
+        return max((step.level for step in self._by_itself(ladder)), default=0)
+
+    def _by_itself(self, ladder: str) -> Iterable[LadderStep]:
+        return takewhile(lambda step: step.by_itself, self.ladders.get(ladder, []))
+
+    def standard(self, topic: Topic, level: int = 1, *, agency: Agency | None = None) -> Standard | None:
+        """What is promised at this level, or by an agency asked for its part: the topic's own, else every topic's."""
+        asked = agency.pk if agency else None
+        return self.standards.get((topic.pk, asked, level)) or self.standards.get((None, asked, level))
 
     def day_of(self, moment: datetime) -> date:
         """The date on the country's own wall."""
@@ -141,6 +155,7 @@ def _load() -> Catalogue:
         languages=_current(Language),
         ladders=ladders,
         grounds=_current(Ground),
+        standards={(one.topic_id, one.agency_id, one.level): one for one in Standard.objects.filter(valid_until=None)},
         calendar=_calendar(country),
     )
 

@@ -204,6 +204,7 @@ ONLY_STANDS = {
     "ask": "The promised date moves while we wait for the citizen.",
     "hear": "The promised date is worked out anew.",
     "inform": "A citizen who adds something changes no figure.",
+    "acknowledge": "Who looks after it changes no figure; that it moved up is counted.",
     "note": "A note is the office's own.",
     "read": "A reading is the office's own.",
     "dossier": "A right over data that was served changes no figure but its case's own answer.",

@@ -36,24 +36,3 @@ class Calendar:
             days -= self.is_working(day)
             day -= timedelta(days=1)
         return day
-
-
-@dataclass(frozen=True)
-class Promise:
-    """A promise made at opening: so many working days, however much the catalogue changes later.
-
-    While the citizen is asked for something the clock stands still, for at most `pause_cap` working days
-    in all; beyond that it is the agency's time again.
-    """
-
-    opened: date
-    days: int
-    paused: int = 0
-    pause_cap: int = 10
-
-    def due(self, calendar: Calendar) -> date:
-        return calendar.add(self.opened, self.days + min(self.paused, self.pause_cap))
-
-    def due_while_waiting(self, calendar: Calendar) -> date:
-        """The latest date it can become: so a case turns late by time alone, with nobody writing anything."""
-        return calendar.add(self.opened, self.days + self.pause_cap)

@@ -88,6 +88,7 @@ STEPS: dict[str, Step] = {
             Actor.SYSTEM,
         ),
         _step("escalate", _("Move one level up"), OPEN, None, Actor.SYSTEM, Actor.OFFICER),
+        _step("acknowledge", _("I look after it"), OPEN, None, Actor.OFFICER),
         _step(
             "resolve",
             _("Answer with a decision"),

@@ -244,3 +244,38 @@ class Topic(Retirable):
 
     def __str__(self):
         return self.name
+
+
+class Standard(models.Model):
+    """What is promised from a day on, in working days. The next one ends it; it is never changed, nor are old cases."""
+
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="standards", help_text="None: every topic."
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who is asked for its part."
+    )
+    level = models.PositiveSmallIntegerField(default=1)
+    acknowledge_days = models.PositiveSmallIntegerField(help_text="Working days.")
+    resolve_days = models.PositiveSmallIntegerField(help_text="Working days.")
+    basis = models.CharField(max_length=10, choices=Basis)
+    basis_note = models.TextField(blank=True)
+    source = models.TextField(blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True, help_text="The day on which another one took its place.")
+
+    class Meta:
+        ordering = ["topic", "agency", "level", "valid_from", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "agency", "level"],
+                condition=models.Q(valid_until=None),
+                nulls_distinct=False,
+                name="one_standard_at_a_time",
+            )
+        ]
+
+    def __str__(self):
+        return (
+            f"{self.topic_id or 'all'}, level {self.level}: {self.acknowledge_days} and {self.resolve_days} days"
+        )

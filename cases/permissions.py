@@ -15,6 +15,7 @@ class Relation(TextChoices):
     """How an officer stands to a case that they may see. Who may not see it stands in no relation to it."""
 
     OWN = "own", _("It is theirs")
+    MOVED_UP = "moved_up", _("It moved up to them")
     FREE = "free", _("Nobody has it")
     COLLEAGUES = "colleagues", _("A colleague has it")
     ASKED = "asked", _("Their agency was asked to help")
@@ -29,12 +30,16 @@ _WORK = frozenset({
 _BESIDE = frozenset({"take", "hand_over", "note", "name_officer", "inform", "hear", "consent", "come_back"})
 _OUTSIDE = frozenset({"note", "inform", "hear", "come_back"})
 _LEADING = _WORK | {"escalate", "agree", "unname_officer"}
+_ANSWERING = _LEADING | {"acknowledge"}  # for a level: whose role is not to lead leads this case
 _STEERING = frozenset({"hand_over", "note", "name_officer", "unname_officer", "escalate"})
 
 
-def _rights(own: frozenset, colleagues: frozenset, outside: frozenset) -> dict[Relation, frozenset[str]]:
+def _rights(
+    own: frozenset, colleagues: frozenset, outside: frozenset, moved_up: frozenset = _ANSWERING
+) -> dict[Relation, frozenset[str]]:
     return {
         Relation.OWN: own,
+        Relation.MOVED_UP: moved_up,
         Relation.FREE: own,
         Relation.COLLEAGUES: colleagues,
         Relation.ASKED: outside,
@@ -42,7 +47,7 @@ def _rights(own: frozenset, colleagues: frozenset, outside: frozenset) -> dict[R
     }
 
 
-_NOTHING = _rights(frozenset(), frozenset(), frozenset())
+_NOTHING = _rights(frozenset(), frozenset(), frozenset(), frozenset())
 
 RIGHTS: dict[Role, dict[Relation, frozenset[str]]] = {
     Role.DESK: _rights(_WORK, _BESIDE, _OUTSIDE),
@@ -50,13 +55,14 @@ RIGHTS: dict[Role, dict[Relation, frozenset[str]]] = {
     Role.SUPERVISOR: _rights(_LEADING, _LEADING, _OUTSIDE),
     Role.AGENCY_HEAD: _rights(_LEADING, _LEADING, _OUTSIDE),
     Role.SAFEGUARDING: _rights(_LEADING, _LEADING, _OUTSIDE),
-    Role.MANAGER: _rights(_STEERING, _STEERING, frozenset({"note"})),
+    Role.MANAGER: _rights(_STEERING, _STEERING, frozenset({"note"}), _STEERING),
     Role.AUDITOR: _NOTHING,
     Role.EDITOR: _NOTHING,
     Role.ADMINISTRATOR: _NOTHING,
 }
 
 WORKERS = frozenset(role for role in Role if "resolve" in RIGHTS[role][Relation.OWN])
+LEADERS = frozenset(role for role in WORKERS if "escalate" in RIGHTS[role][Relation.OWN])
 READERS = WORKERS | {Role.MANAGER, Role.AUDITOR}
 
 # A page, or a few that belong together, and the roles that may open them. What they show is `visible_to`.
@@ -105,6 +111,8 @@ def relation(officer: Officer, case: Case) -> Relation | None:
         return Relation.ASKED
     if _has_decided(officer, case):
         return Relation.DECIDED
+    if _moved_up_to(officer, case):
+        return Relation.MOVED_UP
     if case.officer_id is None:
         return Relation.FREE
     return Relation.OWN if case.officer_id == officer.pk else Relation.COLLEAGUES
@@ -114,6 +122,8 @@ def possible(officer: Officer, case: Case) -> list[Step]:
     """What this officer may do to this case now, in the lifecycle's order."""
     stands = relation(officer, case)
     rights = RIGHTS[Role(officer.role)][stands] if stands else frozenset()
+    if "acknowledge" in rights and not _moved_up_to(officer, case, acknowledged_at=None):
+        rights -= {"acknowledge"}  # said once
     return [step for step in allowed(case.state, Actor.OFFICER) if step.name in rights and _is_ready(step, case)]
 
 
@@ -148,6 +158,11 @@ def can_own(officer: Officer, case: Case) -> bool:
 def can_answer(officer: Officer, referral: Referral) -> bool:
     """The asked agency's people; a one-stop desk writes down what they said on the telephone."""
     return officer.role in WORKERS and officer.agency_id in (None, referral.agency_id)
+
+
+def _moved_up_to(officer: Officer, case: Case, **more: object) -> bool:
+    """To the level on which it is now; whoever answered for one below has it above them."""
+    return case.escalations.filter(level=case.level, officer=officer, **more).exists()
 
 
 def _has_decided(officer: Officer, case: Case) -> bool:

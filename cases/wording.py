@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from cases.catalogue import catalogue
 from cases.lifecycle import OPEN, Actor, State
-from cases.models import Case, Event, Referral, Share
+from cases.models import Case, Escalation, Event, Referral, Share
 
 STATE = {
     State.RECEIVED: gettext_lazy("We have it. An officer will look at it."),
@@ -44,6 +44,9 @@ HISTORY = {
     "release": gettext_lazy("Another officer will look at it."),
     "recall/over": gettext_lazy("The other office need not answer any more."),
     "escalate": gettext_lazy("It was late, so it went one level up."),
+    "escalate/early": gettext_lazy("It went one level up."),  # by an officer's hand
+    "escalate/supervisor": gettext_lazy("It was late, so a supervisor was asked to look at it."),
+    "acknowledge": gettext_lazy("An officer of that level looks after it."),
     "resolve": gettext_lazy("We gave an answer."),
     "confirm": gettext_lazy("You said it is solved."),
     "dispute": gettext_lazy("You said it is not solved."),
@@ -61,13 +64,15 @@ HISTORY = {
 }
 UNTOLD = ("note", "read", "propose", "erase_asked", "name_officer", "unname_officer")  # the office's own
 
+SUPERVISOR = {Escalation.SUPERVISOR: "supervisor"}
+
 # The meanings of a kind of event that is told in more than one way.
 MEANINGS: dict[str, Callable[[Event], str]] = {
     "come_back": lambda event: event.data.get("answer", ""),
     "hear": lambda event: "no" if event.data.get("agreed") is False else "",
     "agree": lambda event: "no" if event.data.get("agreed") is False else "",
     "recall": lambda event: "over" if event.data.get("over") else "",
-    "escalate": lambda event: "early" if event.actor == Actor.OFFICER else "",
+    "escalate": lambda event: "early" if event.actor == Actor.OFFICER else SUPERVISOR.get(event.data["body"], ""),
 }
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import sharing
 from cases.crypto import blind
 from cases.lifecycle import ALIVE, OPEN, State
-from cases.models import Case, Citizen, Event, Known, Officer, Referral, Share
+from cases.models import Case, Citizen, Escalation, Event, Known, Officer, Referral, Role, Share
 from cases.queries import CaseQuerySet
 
 FIRST_FEW = 5  # rows of each group on the first page
@@ -26,6 +26,7 @@ GROUPED = "wanted_by"
 
 # Readings and notes are the office's own: after them the citizen's answer is still the last word said.
 _UNSPOKEN = ("read", "note", "rate")
+
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,13 @@ def groups(officer: Officer, today: date) -> list[Group]:
     """In the order in which they matter: a case stands once, under the first heading that fits it."""
     still_open, mine = Q(state__in=OPEN), Q(officer=officer)
     working = Q(state=State.IN_PROGRESS)
+    moved_up = Escalation.objects.filter(level=F("case__level")).values("case")
     asked_of_us = Referral.objects.filter(agency=officer.agency_id, state__in=Referral.UNANSWERED)
+    to_me, to_nobody = moved_up.filter(officer=officer, acknowledged_at=None), moved_up.filter(Escalation.NOBODY)
+    nobody = Group("nobody-answers", _("Nobody answers for its level"), still_open & Q(pk__in=to_nobody))
     return [
+        *([nobody] if officer.role == Role.MANAGER else []),
+        Group("moved-up", _("Moved up to you"), still_open & Q(pk__in=to_me)),
         Group("not-solved", _("Not solved, says the citizen"), still_open & Q(times_disputed__gt=0)),
         Group("late", _("Late"), still_open & Q(resolve_due__lt=today)),
         Group("today", _("Due today"), still_open & Q(resolve_due=today)),

@@ -55,6 +55,8 @@ NOTICES: dict[str, str | None] = {
     "recall": None,
     "escalate": gettext_noop("{reference} is late, we are sorry. It went one level up: {body}."),
     "escalate/early": gettext_noop("{reference} went one level up: {body}."),  # by an officer's hand
+    "escalate/supervisor": gettext_noop("{reference} is late, we are sorry. A supervisor was asked to look at it."),
+    "acknowledge": None,
     "resolve": gettext_noop("{reference}: {words} Is it solved? Reply YES or NO."),
     "confirm": gettext_noop("{reference} is solved and closed. Thank you for telling us."),
     "dispute": gettext_noop("{reference} is open again. You said it is not solved."),

@@ -7,10 +7,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 import phonenumbers
@@ -18,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from cases import catalogue
+from cases import catalogue, clock
 from cases.pack import (
     Agency,
     Country,
@@ -33,6 +34,7 @@ from cases.pack import (
     Priority,
     Programme,
     Retirable,
+    Standard,
     Topic,
 )
 from channels.gsm7 import foreign
@@ -171,6 +173,11 @@ def fits(topic: Any, pack: Pack) -> str:
     return ""
 
 
+def is_no_topics_own(standard: Any, pack: Pack) -> str:
+    first = standard.level == 1 and standard.agency_id is None
+    return "the first level's days stand in topics.csv" if first else ""
+
+
 def nothing(row: Any, pack: Pack) -> str:
     return ""
 
@@ -192,6 +199,7 @@ class Table:
     key: tuple[str, ...] = ("code",)
     doubt: Callable[[Any, Pack], str] = nothing
     numbered: bool = False  # the order of the rows is the order of the menu
+    optional: bool = False  # a pack without the file has no such rows
 
     @property
     def file(self) -> str:
@@ -265,6 +273,20 @@ TABLES = (
     ),
     Table("grounds", Ground, columns("code", name=needed, basis=needed, source=needed), numbered=True),
     Table(
+        "standards",
+        Standard,
+        columns(
+            "level acknowledge_days resolve_days basis",
+            topic=("topic_id", known("topics", may_be_empty=True)),
+            agency=("agency_id", known("agencies", may_be_empty=True)),
+            basis_note=needed,
+            source=needed,
+        ),
+        key=("topic_id", "agency_id", "level"),
+        doubt=is_no_topics_own,
+        optional=True,
+    ),
+    Table(
         "helplines",
         Helpline,
         columns(
@@ -330,6 +352,9 @@ def _unsorted(pack: Pack) -> Iterator[str]:
 
 def _read_table(folder: Path, table: Table, pack: Pack) -> list[Mistake]:
     """Put the table's rows into the pack; give back what is wrong with them."""
+    if table.optional and not (folder / table.file).exists():
+        pack[table.name] = {}
+        return []
     try:
         heading, *lines = _lines(folder / table.file)
     except _Unreadable as error:
@@ -345,7 +370,7 @@ def _read_table(folder: Path, table: Table, pack: Pack) -> list[Mistake]:
         reasons = _read_row(row, table, heading, cells, pack)
         key = tuple(getattr(row, attribute) for attribute in table.key)
         if not reasons and any(key in pack.get(other.name, ()) for other in TABLES if other.model is table.model):
-            reasons.append(f"{' '.join(map(str, key))} is there twice")
+            reasons.append(f"{' '.join(map(str, filter(None, key)))} is there twice")
         mistakes += [Mistake(table.file, number, reason) for reason in reasons]
         rows[key] = row  # a faulty row too: those that name it are not at fault
     return mistakes
@@ -380,6 +405,7 @@ def _read_row(row: Any, table: Table, heading: list[str], cells: list[str], pack
         return [f"{len(cells)} cells under {len(heading)} headings"]
     reasons = []
     checked_already = {field.name for field in table.model._meta.concrete_fields if field.is_relation}
+    checked_already |= {"valid_from"}  # the day of loading
     for name, cell in zip(heading, cells, strict=True):
         column = table.columns[name]
         try:
@@ -447,9 +473,12 @@ def _write(country: Country, pack: Pack) -> Iterator[Happening]:
     for table in TABLES:  # provinces and districts are two tables of places
         wanted.setdefault(table.model, {}).update(pack[table.name])
         keys[table.model] = table.key
-    texts = wanted.pop(InfoText)
+    texts, standards = wanted.pop(InfoText), wanted.pop(Standard)
     for model, rows in wanted.items():
         yield from ((str(model._meta.verbose_name_plural), done) for done in _write_rows(model, keys[model], rows))
+    standards |= {(topic.pk, None, 1): _first_level(topic) for topic in wanted[Topic].values()}
+    today = clock.now().astimezone(ZoneInfo(country.time_zone)).date()
+    yield from (("standards", done) for done in _write_standards(standards, today))
     yield from (("information texts", done) for done in _write_texts(texts))
 
 
@@ -483,6 +512,38 @@ def _retire(row: Any) -> Iterator[str]:
         row.retired_at = timezone.now()
         row.save(update_fields=["retired_at"])
         yield "retired"
+
+
+PROMISED = ("acknowledge_days", "resolve_days", "basis")
+
+
+def _first_level(topic: Topic) -> Standard:
+    told = {name: getattr(topic, name) for name in (*PROMISED, "basis_note", "source")}
+    return Standard(topic=topic, level=1, **told)
+
+
+def _write_standards(wanted: Rows, today: date) -> Iterator[str]:
+    """Another promise is another row, from today on, for new cases; the one before ends today and stays."""
+    stored = {(old.topic_id, old.agency_id, old.level): old for old in Standard.objects.filter(valid_until=None)}
+    for key, new in wanted.items():
+        old = stored.get(key)
+        if old and all(getattr(old, name) == getattr(new, name) for name in PROMISED):
+            continue
+        if old:
+            _end(old, today)
+        new.valid_from = today
+        new.save()
+        yield "changed" if old else "added"
+    for key, old in stored.items():
+        topic_left = old.level == 1 and old.agency_id is None  # its old cases may still be appealed
+        if key not in wanted and not topic_left:
+            _end(old, today)
+            yield "retired"
+
+
+def _end(standard: Standard, today: date) -> None:
+    standard.valid_until = today
+    standard.save(update_fields=["valid_until"])
 
 
 def _write_texts(texts: Rows) -> Iterator[str]:

@@ -191,8 +191,11 @@ SESSION_MINUTES = number("SESSION_MINUTES", 10)  # a USSD session silent this lo
 SMS_CONVERSATION_MINUTES = number("SMS_CONVERSATION_MINUTES", 240)
 PAUSE_CAP_DAYS = number("PAUSE_CAP_DAYS", 10)  # working days the clock may stand still in all
 SILENCE_DAYS = number("SILENCE_DAYS", 14)  # an answered case closes after so many days of silence
-ESCALATION_DAYS = number("ESCALATION_DAYS", 5)  # working days between one level and the next
+# What a level above, or another agency, has where the country pack names no standard: proposals, in working days.
+ESCALATION_ACKNOWLEDGE_DAYS = number("ESCALATION_ACKNOWLEDGE_DAYS", 2)
+ESCALATION_DAYS = number("ESCALATION_DAYS", 5)
 REFERRAL_DAYS = number("REFERRAL_DAYS", 5)
+AT_RISK_DAYS = number("AT_RISK_DAYS", 2)  # so many working days before its date a case is about to be late
 # Data Protection Act 3/2021, s 51(1): at least one year after the purpose has ended. How long at most, no law says.
 KEEP_DAYS = number("KEEP_DAYS", 365)
 RETENTION_DAYS = number("RETENTION_DAYS", 0)

@@ -9,10 +9,22 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import User
 
 from cases import actions, clock
-from cases.catalogue import catalogue
+from cases.catalogue import catalogue, changed
 from cases.lifecycle import State
-from cases.models import MAY_READ, OF_AN_AGENCY, Case, Channel, Citizen, Decision, Known, Officer, Role, clearances_of
-from cases.pack import Agency, Place, Sensitivity
+from cases.models import (
+    MAY_READ,
+    OF_AN_AGENCY,
+    Case,
+    Channel,
+    Citizen,
+    Decision,
+    Escalation,
+    Known,
+    Officer,
+    Role,
+    clearances_of,
+)
+from cases.pack import Agency, Basis, Place, Sensitivity, Standard
 
 WORKING = (Role.DESK, Role.SUPERVISOR, Role.SAFEGUARDING, Role.AGENCY)
 EVERYTHING = (Sensitivity.PRIVATE, Sensitivity.STAFF, Sensitivity.CORRUPTION, Sensitivity.SAFEGUARDING)
@@ -52,6 +64,7 @@ def make_officer(
     clearances: Iterable[str] = (),
     name: str = "",
     active: bool = True,
+    level: int = 1,
 ) -> Officer:
     """An officer of a one-stop desk that serves every agency and place, unless said otherwise. Log in by force.
 
@@ -70,6 +83,7 @@ def make_officer(
         place=a_place(place) if place else None,
         clearances=clearances,
         active=active,
+        level=level,
     )
 
 
@@ -122,6 +136,25 @@ def make_case(*, state: str = State.RECEIVED, officer: Officer | None = None, **
     if state in (State.RESOLVED, State.CLOSED):
         case = actions.resolve(case=case, by=by, decision=Decision.UPHELD, words="Your card works again.")
     return actions.close(case=case, by=by) if state == State.CLOSED else case
+
+
+def promise_from_now_on(
+    *, topic: str = "", agency: str = "", level: int = 1, acknowledge_days: int = 1, resolve_days: int
+) -> Standard:
+    """Another standard in the place of the one that holds, if any. Who calls this lets the catalogue be read anew."""
+    whose = {"topic_id": topic or None, "agency_id": agency or None, "level": level}
+    Standard.objects.filter(valid_until=None, **whose).update(valid_until=catalogue().today())
+    days = {"acknowledge_days": acknowledge_days, "resolve_days": resolve_days, "basis": Basis.PROPOSED}
+    standard = Standard.objects.create(valid_from=catalogue().today(), **whose, **days)
+    changed()
+    return standard
+
+
+def moved_up(case: Case, *, to: Officer | None) -> Escalation:
+    """It is on the level on which it is because it moved there, and this officer answers for it."""
+    later = catalogue().calendar.add(catalogue().today(), 5)
+    due = {"acknowledge_due": later, "first_due": later, "resolve_due": later}
+    return Escalation.objects.create(case=case, level=case.level, body="NHIMA Board", officer=to, **due)
 
 
 def now_of(case: Case) -> Case:

@@ -15,7 +15,6 @@ from cases.actions import NotAllowed, pin_index
 from cases.catalogue import catalogue, changed
 from cases.lifecycle import Actor, State
 from cases.models import Case, Channel, Citizen, ClosedBy, Decision, Escalation, Known, Referral, Role
-from cases.pack import Topic
 from tests.builders import (
     EVERYTHING,
     KAFUE,
@@ -30,6 +29,7 @@ from tests.builders import (
     now_of,
     on,
     open_case,
+    promise_from_now_on,
 )
 
 MONDAY = date(2026, 9, 7)  # and no holiday until October's end
@@ -410,7 +410,8 @@ def test_an_agency_asked_for_its_part_is_not_asked_any_more_when_all_of_it_is_th
         # Three working days promised. Asked on day one, answered two working days later.
         ("2026-09-07", "2026-09-08", "2026-09-10", "2026-09-24", "2026-09-14"),
         ("2026-09-07", "2026-09-08", "2026-09-08", "2026-09-24", "2026-09-10"),  # the same day: nothing lost
-        ("2026-09-07", "2026-09-11", "2026-09-13", "2026-09-24", "2026-09-10"),  # over a weekend: nothing either
+        ("2026-09-04", "2026-09-05", "2026-09-06", "2026-09-23", "2026-09-09"),  # over a weekend: nothing either
+        ("2026-09-07", "2026-09-11", "2026-09-15", "2026-09-10", "2026-09-10"),  # missed, and no question mends that
         ("2026-09-07", "2026-09-08", "2026-12-01", "2026-09-24", "2026-09-24"),  # for ever: ten days and no more
         ("2026-08-10", "2026-08-12", "2026-08-14", "2026-08-28", "2026-08-17"),  # over the election: one day
         ("2026-04-01", "2026-04-02", "2026-04-08", "2026-04-22", "2026-04-10"),  # over Easter: the 7th and the 8th
@@ -438,14 +439,14 @@ def test_waiting_moves_the_date_to_the_latest_it_can_become_and_the_answer_to_wh
 
 def test_several_pauses_add_up_to_the_cap_and_not_beyond(officer):
     with on(MONDAY):
-        case = make_case(state=State.IN_PROGRESS, officer=officer)
+        case = make_case(state=State.IN_PROGRESS, officer=officer, topic="nhima-wait")
     for week in range(4):  # four pauses of three working days each
         with on(MONDAY + timedelta(weeks=week)):
             actions.ask_citizen(case=case, by=officer, words="Which clinic?")
         with on(MONDAY + timedelta(weeks=week, days=3)):
             actions.add_information(case=case, words="The one in Mongu.")
 
-    assert (now_of(case).days_paused, now_of(case).resolve_due) == (10, date(2026, 9, 24))
+    assert (now_of(case).days_paused, now_of(case).resolve_due) == (10, date(2026, 9, 30))
 
 
 @pytest.mark.parametrize("state", [State.RECEIVED, State.IN_PROGRESS, State.REFERRED, State.RESOLVED])
@@ -480,8 +481,7 @@ def test_who_hides_their_number_can_still_be_asked(officer):
 def test_a_standard_changed_midway_changes_no_promise_that_was_made(officer, catalogue_anew):
     with on(MONDAY):
         case = make_case(state=State.IN_PROGRESS, officer=officer)
-    Topic.objects.filter(pk="nhima-card-inactive").update(resolve_days=20)
-    changed()
+    promise_from_now_on(topic="nhima-card-inactive", resolve_days=20)
     with on(MONDAY + timedelta(days=1)):
         actions.ask_citizen(case=case, by=officer, words="Which clinic?")
     with on(MONDAY + timedelta(days=2)):
@@ -813,7 +813,7 @@ def test_a_case_is_late_by_time_alone_the_day_after_its_date_with_nothing_writte
 
 @pytest.mark.parametrize("state", [State.RECEIVED, State.IN_PROGRESS, State.REFERRED])
 def test_a_late_case_moves_up_once_a_level_with_or_without_an_officer(state, officer):
-    """NHIMA's ladder has three levels of its own, and five working days lie between one and the next.
+    """NHIMA's ladder has three levels of its own; each has five working days, and the day after the next one is asked.
 
     Above them is the High Court, where nobody's case goes by itself.
     """
@@ -827,7 +827,7 @@ def test_a_late_case_moves_up_once_a_level_with_or_without_an_officer(state, off
         if moved:
             levels[day] = (moved, now_of(case).level)
 
-    assert levels == {date(2026, 9, 11): (1, 2), date(2026, 9, 18): (1, 3)}
+    assert levels == {date(2026, 9, 11): (1, 2), date(2026, 9, 19): (1, 3)}
     assert list(case.escalations.values_list("level", "body")) == [
         (2, "Health Complaints Committee"),
         (3, "NHIMA Board"),
@@ -840,7 +840,7 @@ def test_a_sweep_leaves_alone_what_it_cannot_move(db):
     with on(MONDAY):
         for _number in range(3):
             make_case()
-    for day in (date(2026, 9, 11), date(2026, 9, 18)):
+    for day in (date(2026, 9, 11), date(2026, 9, 19)):
         assert actions.escalate_overdue(noon(day.year, day.month, day.day)) == 3
 
     with CaptureQueriesContext(connection) as asked:
@@ -897,7 +897,7 @@ def test_one_bad_case_does_not_stop_the_run_and_the_log_does_not_say_whose_it_wa
     assert moved == 4
     untouched = now_of(cases[2])
     assert (untouched.level, untouched.state, untouched.events.last().kind) == (1, state, cases[2].events.last().kind)
-    assert log == [
+    assert [line for line in log if line["log_level"] == "error"] == [
         {
             "event": "sweep_failed",
             "log_level": "error",

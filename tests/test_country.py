@@ -24,11 +24,13 @@ from cases.pack import (
     Language,
     Place,
     Programme,
+    Standard,
     Topic,
 )
 from channels.gsm7 import foreign
 from channels.models import InfoText
 from sws.country import COUNTRIES, Mistake, PackError, Report, load_country
+from tests.builders import on
 
 # From those that point at others to those pointed at.
 CATALOGUE = (
@@ -36,6 +38,7 @@ CATALOGUE = (
     ExtraHoliday,
     Helpline,
     Ground,
+    Standard,
     Topic,
     LadderStep,
     Fact,
@@ -243,6 +246,65 @@ def test_a_new_standard_leaves_the_promises_of_old_cases_alone(lakeland):
     case.refresh_from_db()
     assert (case.acknowledge_days, case.resolve_days, case.acknowledge_due, case.resolve_due) == promised
     assert catalogue().topics["nets-late"].resolve_days == 20
+
+
+def standards():
+    rows = Standard.objects.order_by("pk").values_list("topic", "agency", "level", "resolve_days", "valid_until")
+    return [row for row in rows if row[0] in ("nets-late", None)]
+
+
+def test_a_changed_standard_is_dated_and_the_one_before_is_kept(lakeland):
+    monday, friday = date(2026, 9, 7), date(2026, 9, 11)
+    with on(monday):
+        load_country(lakeland)
+    edit(lakeland, "topics.csv", "open,high,1,3,", "open,high,1,20,")
+    with on(friday):
+        assert load_country(lakeland) == happened(topics="changed", standards="changed")
+        assert load_country(lakeland) == NOTHING
+
+    assert standards() == [("nets-late", None, 1, 3, friday), ("nets-late", None, 1, 20, None)]
+    assert catalogue().standard(catalogue().topics["nets-late"]).valid_from == friday
+
+
+STANDARDS = """topic,agency,level,acknowledge_days,resolve_days,basis,basis_note,source
+,,2,2,9,proposed,a proposal,manual
+nets-late,,2,1,4,statutory,law s 5,law
+,ACC,1,1,2,proposed,a proposal,manual
+"""
+
+
+def test_levels_above_and_agencies_that_are_asked_have_standards_of_their_own(lakeland):
+    (lakeland / "standards.csv").write_text(STANDARDS)
+    load_country(lakeland)
+    known = catalogue()
+    late, bribe, acc = known.topics["nets-late"], known.topics["nets-bribe"], known.agencies["ACC"]
+
+    promised = [known.standard(late, 2), known.standard(bribe, 2), known.standard(late, agency=acc)]
+    assert [standard.resolve_days for standard in promised] == [4, 9, 2]
+    assert (known.standard(late, 3), known.standard(late, agency=known.agencies["FISH"])) == (None, None)
+    assert load_country(lakeland) == NOTHING
+
+    (lakeland / "standards.csv").unlink()
+    load_country(lakeland)
+    assert catalogue().standard(bribe, 2) is None
+    assert catalogue().standard(bribe).resolve_days == 30  # of topics.csv
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("nets-late,,1,1,4,proposed,a proposal,manual", "the first level's days stand in topics.csv"),
+        ("nets-soon,,2,1,4,proposed,a proposal,manual", "topic: 'nets-soon' is not in topics.csv"),
+        (",,2,2,9,proposed,a proposal,manual", "2 is there twice"),
+        (",,3,2,9,proposed,a proposal,", "source: may not be empty"),
+    ],
+)
+def test_a_mistake_in_a_standard_is_told(line, reason, lakeland):
+    (lakeland / "standards.csv").write_text(f"{STANDARDS}{line}\n")
+
+    with pytest.raises(PackError) as error:
+        load_country(lakeland)
+    assert error.value.mistakes == [Mistake("standards.csv", 5, reason)]
 
 
 # --- What editors wrote ---------------------------------------------------------------------------------------

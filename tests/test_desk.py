@@ -33,6 +33,7 @@ from tests.builders import (
     make_case,
     make_citizen,
     make_officer,
+    moved_up,
     now_of,
     on,
 )
@@ -271,7 +272,10 @@ def test_each_case_stands_under_the_heading_that_matters_most(alice, bob):
         agency=an_agency("NHIMA"),
         words="Please look.",
     )
+    up = make_case()
+    moved_up(up, to=alice)
     groups = {
+        "moved-up": up,
         "not-solved": not_solved,
         "late": late,
         "today": due_today,

@@ -73,5 +73,5 @@ from cases.actions.rights import (
     to_be_told_their_rights,
     use_stopped,
 )
-from cases.actions.timers import close_silent, escalate, escalate_overdue
+from cases.actions.timers import acknowledge, close_silent, escalate, escalate_overdue
 from cases.actions.work import add_note, ask_citizen, close, hand_over, record_reading, resolve, sort, take

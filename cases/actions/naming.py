@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.actions.core import NotAllowed, locked, matter, need, record
+from cases.actions.duty import free_from_unfit_receiver
 from cases.actions.promises import count_days_answered, end_pause
 from cases.actions.referrals import drop_sought
 from cases.lifecycle import Actor, State
@@ -24,6 +25,7 @@ def name_officer(*, case: Case, by: Officer, officer: Officer, words: str) -> Ca
         raise NotAllowed(_("{officer} is named already.").format(officer=officer))
     _seal_for(case, sensitivity_of(case.topic, named=True))
     record(case, "name_officer", by, words=words, data=matter(case) | {"officer": officer.pk})
+    free_from_unfit_receiver(case)
     return free_from_unfit_owner(case, why="named")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cases import clock
 from cases.actions.core import NotAllowed, code_issued, matter, tell
 from cases.actions.naming import name_the_same, sensitivity_of
+from cases.actions.promises import promise
 from cases.actions.referrals import ask_agency
 from cases.catalogue import catalogue
 from cases.crypto import blind
@@ -138,7 +139,6 @@ def open_case(
 
 def _new_case(*, topic: Topic, words: str, appeal_of: Case | None, **facts: Any) -> Case:
     """With everything but its number."""
-    today, calendar = catalogue().today(), catalogue().calendar
     named = appeal_of is not None and appeal_of.named.exists()
     case = Case(
         kind=topic.kind,
@@ -146,14 +146,10 @@ def _new_case(*, topic: Topic, words: str, appeal_of: Case | None, **facts: Any)
         agency_id=topic.handler_id or topic.agency_id,
         sensitivity=sensitivity_of(topic, named=named),
         priority=topic.priority,
-        opened_on=today,
-        acknowledge_days=topic.acknowledge_days,
-        resolve_days=topic.resolve_days,
-        acknowledge_due=calendar.add(today, topic.acknowledge_days),
-        resolve_due=calendar.add(today, topic.resolve_days),
         appeal_of=appeal_of,
         **facts,
     )
+    promise(case, today=catalogue().today())
     case.words = words
     case.card_index = _card_index(case)
     return case

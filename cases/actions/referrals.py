@@ -1,6 +1,7 @@
 """Between agencies: asking another one for its part, with consent or on a ground; its answer; taking it back."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.conf import settings
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases import clock
 from cases.actions.core import By, NotAllowed, locked, need, need_a_phone, record, tell
-from cases.actions.promises import end_pause, promise_of
+from cases.actions.promises import begin_pause, end_pause
 from cases.catalogue import catalogue
 from cases.lifecycle import Actor, State
 from cases.models import CONSENT_WORDS, Case, Officer, Permit, Referral, Share
@@ -50,8 +51,7 @@ def seek_consent(*, case: Case, by: Officer, agency: Agency, words: str, shared:
     need_a_phone(case)
     referral = ask_agency(case, agency, shared=shared, consent=Permit.REPLY, asked_by=by, state=Referral.State.SOUGHT)
     case.seek()
-    case.waiting_since = catalogue().today()
-    case.resolve_due = promise_of(case).due_while_waiting(catalogue().calendar)
+    begin_pause(case)
     return record(case, "seek", by, words=words, data=_data(referral))
 
 
@@ -139,18 +139,28 @@ def ask_agency(case: Case, agency: Agency, *, shared: Iterable[str], consent: st
         raise NotAllowed(_("{agency} was asked already.").format(agency=agency))
     chosen = [part for part in Share.values if part in set(shared)]
     return Referral.objects.create(
-        case=case, agency=agency, from_agency_id=case.agency_id, shared=chosen, consent=consent, due=_due(), **facts
+        case=case,
+        agency=agency,
+        from_agency_id=case.agency_id,
+        shared=chosen,
+        consent=consent,
+        due=_due(case, agency),
+        **facts,
     )
 
 
 def _ask_now(referral: Referral) -> None:
     """From now on the agency sees its part, and its clock runs."""
-    referral.state, referral.asked_at, referral.due = Referral.State.ASKED, clock.now(), _due()
+    referral.state, referral.asked_at = Referral.State.ASKED, clock.now()
+    referral.due = _due(referral.case, referral.agency)
     referral.save()
 
 
-def _due():
-    return catalogue().calendar.add(catalogue().today(), settings.REFERRAL_DAYS)
+def _due(case: Case, agency: Agency) -> date:
+    """As the asked agency's standard has it for this matter, or for every one."""
+    standard = catalogue().standard(case.topic, agency=agency)
+    days = standard.resolve_days if standard else settings.REFERRAL_DAYS
+    return catalogue().calendar.add(catalogue().today(), days)
 
 
 def _data(referral: Referral) -> dict:

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from cases import clock
 from cases.actions.core import NotAllowed, check, locked, matter, need, need_a_phone, record, wants_silence
+from cases.actions.duty import free_from_unfit_receiver
 from cases.actions.naming import sensitivity_of
-from cases.actions.promises import end_pause, promise_no_later, promise_of
+from cases.actions.promises import begin_pause, end_pause, promise_no_later
 from cases.actions.referrals import end_referrals
-from cases.catalogue import catalogue
 from cases.lifecycle import State
-from cases.models import Case, Decision, Officer, Reading, Referral
+from cases.models import Case, Decision, Escalation, Officer, Reading, Referral
 from cases.pack import Place, Topic
 from cases.permissions import can_be_given
 
@@ -34,6 +34,7 @@ def hand_over(*, case: Case, by: Officer, to: Officer, words: str = "") -> Case:
     if case.state == State.RECEIVED:
         case.take(to)
     case.officer = to
+    case.escalations.filter(Escalation.NOBODY, level=case.level).update(officer=to)
     return record(case, "hand_over", by, words=words, data={"to": to.pk})
 
 
@@ -60,6 +61,7 @@ def sort(*, case: Case, by: Officer, topic: Topic, place: Place | None, words: s
     case.save()
     if owner and can_be_given(owner, case):
         case.take(owner)
+    free_from_unfit_receiver(case)
     return record(case, "sort", by, words=words, data=matter(case) | before)
 
 
@@ -70,8 +72,7 @@ def ask_citizen(*, case: Case, by: Officer, words: str) -> Case:
     need(words, _("Please write your question to the citizen."))
     need_a_phone(case)
     case.ask()
-    case.waiting_since = catalogue().today()
-    case.resolve_due = promise_of(case).due_while_waiting(catalogue().calendar)
+    begin_pause(case)
     return record(case, "ask", by, words=words)
 
 

@@ -171,6 +171,14 @@ class Escalate(StepForm):
             raise NotAllowed(_("It cannot move up now: it is at the highest level, or it moved a few days ago."))
 
 
+class Acknowledge(StepForm):
+    hint = gettext_lazy("It was late and moved up to you. Whoever has it keeps it until you take it or give it away.")
+    done = gettext_lazy("You look after it. It is on the case.")
+
+    def act(self) -> None:
+        actions.acknowledge(case=self.case, by=self.officer)
+
+
 class Resolve(StepForm):
     hint = gettext_lazy("The citizen reads the decision and your words, and may say that it is not solved.")
     done = gettext_lazy("Answered. The citizen is told and has the last word.")
@@ -215,6 +223,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "come_back": AnswerReferral,
     "recall": Recall,
     "escalate": Escalate,
+    "acknowledge": Acknowledge,
     "resolve": Resolve,
     "close": Close,
 }

@@ -86,14 +86,14 @@ class Case(ConcurrentTransitionMixin, models.Model):
     state = FSMField(default=State.RECEIVED, choices=State, protected=True)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="cases")
     level = models.PositiveSmallIntegerField(default=1)
-    escalated_on = models.DateField(null=True, blank=True)
 
     opened_at = models.DateTimeField(default=clock.now)
     opened_on = models.DateField(help_text="The local date: day zero of the clock.")
     acknowledge_days = models.PositiveSmallIntegerField()
     resolve_days = models.PositiveSmallIntegerField()
     acknowledge_due = models.DateField()
-    resolve_due = models.DateField()
+    first_due = models.DateField(help_text="The date told when it was opened. What comes of pauses is resolve_due.")
+    resolve_due = models.DateField(help_text="Once it has passed, nothing moves it any more.")
     waiting_since = models.DateField(null=True, blank=True)
     days_paused = models.PositiveSmallIntegerField(default=0)
     days_answered = models.PositiveSmallIntegerField(

@@ -51,12 +51,29 @@ class Words(models.Model):
 
 
 class Escalation(models.Model):
-    """That a case moved up to a level; the constraint lets it happen once per level, whoever tries."""
+    """That a case moved up to a level; the constraint lets it happen once per level, whoever tries.
+
+    The level has dates of its own beside what the citizen was promised, and an officer who answers for it. Where the
+    ladder has no level above, the case goes once to a supervisor of the level on which it is.
+    """
+
+    SUPERVISOR = "supervisor"  # the body of such a row
+    NOBODY = models.Q(officer=None) | models.Q(officer__active=False)  # there was no one, or they have left since
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="escalations")
     level = models.PositiveSmallIntegerField()
     body = models.CharField(max_length=120)
     at = models.DateTimeField(default=clock.now)
+    officer = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="escalations", help_text="None: nobody was found."
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledge_due = models.DateField()
+    first_due = models.DateField()
+    resolve_due = models.DateField()
+    stood_still = models.PositiveSmallIntegerField(
+        default=0, help_text="Working days for which the case's clock had stood still before it moved here."
+    )
 
     class Meta:
         ordering = ["level"]

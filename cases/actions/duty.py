@@ -1,0 +1,74 @@
+"""Who answers for a case that moved up: the officer of that level and place who is there and may have it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import Case as Switch
+from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
+
+from cases.actions.promises import level_of
+from cases.catalogue import catalogue
+from cases.models import Absence, Case, Escalation, Officer
+from cases.permissions import LEADERS, WORKERS, can_be_given
+
+
+def responsible(case: Case, *, level: int, leading: bool, today: date) -> Officer | None:
+    """The nearest one of this level, else of the next level up. `leading`: it is for supervisors, whatever the level.
+
+    Whoever is away is stood in for by their cover. It is never who has the case: that is whose promise has passed.
+    """
+    roles = LEADERS if leading else WORKERS
+    for officer in _present(_answering_for(case, level, roles), today):
+        if officer.pk != case.officer_id and can_be_given(officer, case):
+            return officer
+    return None
+
+
+def free_from_unfit_receiver(case: Case) -> None:
+    """Asked under the case's lock, after something changed that decides who may have it: somebody else answers then."""
+    here = level_of(case)
+    if here and here.officer and not can_be_given(here.officer, case):
+        leading = here.body == Escalation.SUPERVISOR
+        here.officer = responsible(case, level=here.level, leading=leading, today=catalogue().today())
+        here.acknowledged_at = None
+        here.save(update_fields=["officer", "acknowledged_at"])
+
+
+def _answering_for(case: Case, level: int, roles: Iterable[str]) -> QuerySet[Officer]:
+    """Level by level upwards; in each the district before the province before the nation; the agency's own first."""
+    near: list[When] = [When(place=None, then=Value(2))]
+    if case.place:
+        near += [When(place=case.place_id, then=Value(0)), When(place=case.place.parent_id, then=Value(1))]
+    unanswered = Count("escalations", filter=Q(escalations__acknowledged_at=None))
+    return (
+        Officer.objects.filter(active=True, role__in=roles, level__gte=level)
+        .filter(Q(agency=None) | Q(agency=case.agency_id))
+        .annotate(
+            distance=Switch(*near, default=Value(3), output_field=IntegerField()),
+            stranger=Switch(When(agency=case.agency_id, then=Value(0)), default=Value(1), output_field=IntegerField()),
+            busy=unanswered,
+        )
+        .order_by("level", "distance", "stranger", "busy", "pk")
+    )
+
+
+def _present(officers: Iterable[Officer], today: date) -> Iterator[Officer]:
+    for officer in officers:
+        there = _or_cover(officer, today)
+        if there:
+            yield there
+
+
+def _or_cover(officer: Officer, today: date) -> Officer | None:
+    """Themselves, or whoever stands in for them, who may be away in turn; none when that goes round in a circle."""
+    seen = set()
+    while officer.pk not in seen:
+        seen.add(officer.pk)
+        away = Absence.objects.filter(officer=officer, first_day__lte=today, last_day__gte=today)
+        absence = away.select_related("cover").first()
+        if absence is None:
+            return officer
+        if absence.cover is None:
+            return None
+        officer = absence.cover
+    return None
