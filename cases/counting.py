@@ -196,6 +196,8 @@ COUNTS: dict[str, Callable[[_Life, Happening], None]] = {
     "lapse": _just(Tally.CLOSED_BY_SILENCE),
     "withdraw": _just(Tally.WITHDRAWN),
     "refer": _just(Tally.REFERRED),
+    "consent": _just(Tally.REFERRED),
+    "agree": lambda life, event: life.add(Tally.REFERRED, event.day) if event.data["agreed"] else None,
     "hand_over": _just(Tally.HANDED_OVER),
 }
 # Of these the figures take only how the case stands after them: whether it is open, until when, and who has it.
@@ -214,6 +216,8 @@ ONLY_STANDS = {
     "erase_agreed": "The same.",
     "erase_refused": "The same.",
     "erase": "Words and names go; what was counted stays.",
+    "seek": "Another agency is asked only once the citizen agrees.",
+    "propose": "Another agency is asked only once a supervisor agrees.",
     "come_back": "Another agency's answer changes no figure; that it was asked is counted.",
     "release": "A case that is free again waits to be taken; what was counted of its owner's work stays counted.",
     "recall": "That the other agency was asked stays counted.",

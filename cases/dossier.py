@@ -10,7 +10,7 @@ from cases.forms.fields import show_phone
 from cases.models import Case, Citizen, Event, Officer
 from cases.papers import Fact, paper
 from cases.reference import spoken
-from cases.wording import HISTORY, day
+from cases.wording import HISTORY, day, history_line
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ def _line(event: Event) -> tuple[str, str]:
     if event.kind == "read":
         what = _("Read by {who}").format(who=_office(event.officer))
     else:
-        what = str(HISTORY.get(event.kind, _("An entry of the office")))
+        what = history_line(event, sensitive=False) if event.kind in HISTORY else ""
+        what = what or _("An entry of the office")
     said = event.said.text if hasattr(event, "said") and event.kind != "open" else ""
     return f"{event.at:%d/%m/%Y}", f"{what} {said}".strip()
 

@@ -351,7 +351,7 @@ MEASURES: dict[str, Measure] = {
             _("Other agencies asked"),
             _("How often another agency was asked in the period to do its part."),
             _("times"),
-            ("open", "refer"),
+            ("open", "refer", "consent", "agree"),
             Total((Tally.REFERRED,)),
         ),
         Measure(

@@ -22,6 +22,11 @@ def at_home(officer: Officer, case: Case) -> bool:
     return officer.agency_id in (None, case.agency_id)
 
 
+def of_the_house(officer: Officer) -> Q:
+    """The cases that are at home with this officer, of those visible."""
+    return Q(agency=officer.agency_id) if officer.agency_id else Q()
+
+
 def parts(officer: Officer, case: Case) -> frozenset[str]:
     """What may be shown to this officer. Nothing of what they may not see at all."""
     if not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
@@ -54,7 +59,6 @@ def referrals(officer: Officer, case: Case) -> QuerySet[Referral]:
 
 def findable(officer: Officer, part: Share) -> Q:
     """The cases this officer may search by such a part, of those visible: a hidden field is not searched."""
-    if officer.agency_id is None:
-        return Q()
+    home = of_the_house(officer)
     shared = Referral.objects.filter(agency=officer.agency_id, state__in=Referral.SEEN, shared__contains=[part])
-    return Q(agency=officer.agency_id) | Q(pk__in=shared.values("case"))
+    return home | Q(pk__in=shared.values("case")) if home else home

@@ -14,7 +14,7 @@ from cases import actions, sharing
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.lifecycle import State
-from cases.models import Case, Citizen, Officer, Permit, Referral, Role, Share
+from cases.models import Case, Citizen, Disclosure, Officer, Permit, Referral, Role, Share
 from cases.permissions import may_know_who
 from cases.reference import spoken
 from cases.worklist import cases_of
@@ -129,6 +129,31 @@ def test_the_same_doors_are_known_to_bite(alice, nora):
     assert found == set(Share) - {Share.ATTACHMENTS}
 
 
+@pytest.mark.parametrize("door", ["data", "dossier"])
+def test_rights_over_data_are_served_at_home_only(door, nora):
+    """These pages tell all that is on record, so an agency that was asked about one does not get in."""
+    at_the_ministry = make_officer(agency="MCDSS", clearances=["private"])
+    citizen = make_citizen(phone=NUMBER, nrc=CARD, name=NAME)
+    case = make_case(topic="data-see", state=State.IN_PROGRESS, officer=at_the_ministry, citizen=citizen)
+    refer(case, at_the_ministry, Share.WORDS)
+    address = url_of(case) + f"{door}/"
+
+    assert desk_of(nora).get(address).status_code in (404, 405)
+    assert desk_of(nora).post(address).status_code == 404
+    assert desk_of(at_the_ministry).post(address).status_code in (200, 303, 409)
+
+
+def test_a_paper_of_all_that_is_held_leaves_out_the_cases_of_other_houses(alice):
+    """The ministry was asked about NHIMA's case; what it prints for the citizen is its own."""
+    at_the_ministry = make_officer(agency="MCDSS", clearances=["private"])
+    theirs = a_story(alice)
+    refer(theirs, alice, Share.WORDS, agency="MCDSS")
+    case = make_case(topic="data-see", state=State.IN_PROGRESS, officer=at_the_ministry, citizen=theirs.citizen)
+    page = text_of(desk_of(at_the_ministry).get(url_of(case) + "data/"))
+
+    assert (str(case) in page, str(theirs) in page) == (True, False)
+
+
 def _typed_by_herself(door: str) -> set[str]:
     """What somebody types into the search is shown to them again."""
     return {Share.NRC} if door in (f"search {CARD}", "known") else {Share.WHO} if door == f"search {NAME}" else set()
@@ -234,6 +259,19 @@ def test_the_history_keeps_what_was_shared_with_whom_and_on_whose_word_and_nothi
         "shared": ["words", "who"],
         "consent": "desk",
         "consent_words": 1,
+    }
+
+
+def test_what_went_to_whom_and_why_is_kept_in_the_log_of_what_was_given_out(alice, head):
+    first = refer(a_story(alice), alice, Share.WORDS)
+    refer(make_case(state=State.IN_PROGRESS, officer=alice), alice)  # nothing about anybody
+    asked = {"agency": an_agency("ACC"), "words": "Forged.", "shared": ["words"]}
+    second = actions.propose(case=make_case(state=State.IN_PROGRESS, officer=alice), by=alice, ground=catalogue().grounds["offence"], **asked)  # fmt: skip
+    actions.agree(case=second, by=head, referral=second.referrals.get(), agreed=True)
+
+    assert set(Disclosure.objects.values_list("what", "case", "to", "ground", "by")) == {
+        ("referral", first.pk, "National Pension Scheme Authority", "The citizen agreed at the desk", alice.pk),
+        ("referral", second.pk, "Anti-Corruption Commission", "Data Protection Act 3/2021, s 53(4)", alice.pk),
     }
 
 

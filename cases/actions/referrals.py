@@ -12,7 +12,7 @@ from cases.actions.core import By, NotAllowed, locked, need, need_a_phone, recor
 from cases.actions.promises import begin_pause, end_pause
 from cases.catalogue import catalogue
 from cases.lifecycle import Actor, State
-from cases.models import CONSENT_WORDS, Case, Officer, Permit, Referral, Share
+from cases.models import CONSENT_WORDS, Case, Disclosure, Officer, Permit, Referral, Share
 from cases.pack import Agency, Ground
 from cases.permissions import can_answer
 
@@ -37,7 +37,7 @@ def refer(
     if shared and consent == Permit.NOTHING:
         raise NotAllowed(_("What is about the citizen is shared only if they agree. Ask them, or share nothing."))
     case.refer()
-    referral = ask_agency(case, agency, shared=shared, consent=consent, asked_by=by)
+    referral = ask_agency(case, _another(case, agency), shared=shared, consent=consent, asked_by=by)
     return record(case, "refer", by, words=words, data=_data(referral))
 
 
@@ -49,7 +49,8 @@ def seek_consent(*, case: Case, by: Officer, agency: Agency, words: str, shared:
     if not shared:
         raise NotAllowed(_("Please choose what the other agency should see."))
     need_a_phone(case)
-    referral = ask_agency(case, agency, shared=shared, consent=Permit.REPLY, asked_by=by, state=Referral.State.SOUGHT)
+    other = _another(case, agency)
+    referral = ask_agency(case, other, shared=shared, consent=Permit.REPLY, asked_by=by, state=Referral.State.SOUGHT)
     case.seek()
     begin_pause(case)
     return record(case, "seek", by, words=words, data=_data(referral))
@@ -104,7 +105,7 @@ def propose(
         raise NotAllowed(_("Please choose the ground in law."))
     referral = ask_agency(
         case,
-        agency,
+        _another(case, agency),
         shared=shared,
         consent=Permit.GROUND,
         ground=ground,
@@ -133,12 +134,10 @@ def agree(*, case: Case, by: Officer, referral: Referral, agreed: bool, words: s
 
 
 def ask_agency(case: Case, agency: Agency, *, shared: Iterable[str], consent: str, **facts) -> Referral:
-    if agency.pk == case.agency_id:
-        raise NotAllowed(_("The case is with this agency already."))
     if case.referrals.filter(agency=agency, state__in=Referral.OPEN).exists():
         raise NotAllowed(_("{agency} was asked already.").format(agency=agency))
     chosen = [part for part in Share.values if part in set(shared)]
-    return Referral.objects.create(
+    referral = Referral.objects.create(
         case=case,
         agency=agency,
         from_agency_id=case.agency_id,
@@ -147,6 +146,15 @@ def ask_agency(case: Case, agency: Agency, *, shared: Iterable[str], consent: st
         due=_due(case, agency),
         **facts,
     )
+    if referral.state == Referral.State.ASKED:
+        _disclose(referral)
+    return referral
+
+
+def _another(case: Case, agency: Agency) -> Agency:
+    if agency.pk == case.agency_id:
+        raise NotAllowed(_("The case is with this agency already."))
+    return agency
 
 
 def _ask_now(referral: Referral) -> None:
@@ -154,6 +162,19 @@ def _ask_now(referral: Referral) -> None:
     referral.state, referral.asked_at = Referral.State.ASKED, clock.now()
     referral.due = _due(referral.case, referral.agency)
     referral.save()
+    _disclose(referral)
+
+
+def _disclose(referral: Referral) -> None:
+    """To whom what was given, when and why is kept (Data Protection Act 3/2021, s 51)."""
+    if referral.shared:
+        Disclosure.objects.create(
+            what=Disclosure.What.REFERRAL,
+            to=referral.agency.name,
+            ground=referral.ground.basis if referral.ground else str(Permit(referral.consent).label),
+            case=referral.case,
+            by=referral.asked_by,
+        )
 
 
 def _due(case: Case, agency: Agency) -> date:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import actions, clock
+from cases import actions, clock, sharing
 from cases import breach as breaches
 from cases.actions import NotAllowed
 from cases.dossier import dossier
@@ -36,7 +36,7 @@ def data_rights(request: HttpRequest, officer: Officer, reference: str) -> HttpR
     case = _asking(officer, reference)
     right = actions.ASKS_FOR.get(case.topic_id, "")
     form = FORMS[right](case, request.POST if request.method == "POST" else None) if right in FORMS else None
-    if request.method == "GET":
+    if request.method == "GET" or right not in SERVE:
         return _right_page(request, officer, case, right, form)
     if form and not form.is_valid():
         return _right_page(request, officer, case, right, form, status=422)
@@ -49,7 +49,7 @@ def data_rights(request: HttpRequest, officer: Officer, reference: str) -> HttpR
 
 
 def _asking(officer: Officer, reference: str) -> Case:
-    asking = Case.objects.visible_to(officer).filter(topic__in=actions.ASKS_FOR)
+    asking = Case.objects.visible_to(officer).filter(sharing.of_the_house(officer), topic__in=actions.ASKS_FOR)
     return get_object_or_404(asking.with_people(), reference=reference)
 
 
@@ -100,7 +100,8 @@ def _right_page(
 
 def _theirs(officer: Officer, case: Case) -> Any:
     """The citizen's cases that this officer may see: others are handed out by those who have them."""
-    own = Case.objects.of_citizen(case.citizen) & Case.objects.visible_to(officer)
+    visible = Case.objects.visible_to(officer).filter(sharing.of_the_house(officer))
+    own = Case.objects.of_citizen(case.citizen) & visible
     return own.filter(known="number", erased_at=None).with_people().order_by("-opened_at")
 
 
