@@ -31,10 +31,17 @@ NAV = (
     ("worklist", "cases:desk", gettext_lazy("Worklist")),
     ("intake", "cases:walk_in", gettext_lazy("Walk-in")),
     ("search", "cases:search", gettext_lazy("Find")),
+)
+# What is opened now and then stands below it, under "More".
+MORE = (
     ("replies", "cases:replies", gettext_lazy("Ready words")),
-    ("readings", "cases:readings", gettext_lazy("Readings")),
     ("catalogue", "cases:catalogue", gettext_lazy("Catalogue")),
-    ("rights", "cases:rights", gettext_lazy("Rights")),
+    ("rights", "cases:rights", gettext_lazy("Who may do what")),
+    ("readings", "cases:readings", gettext_lazy("Reading log")),
+    ("breach", "cases:breach", gettext_lazy("Who saw what")),
+    ("disclosures", "cases:disclosures", gettext_lazy("What was given out")),
+    ("erasures", "cases:erasures", gettext_lazy("Erasing data")),
+    ("retention", "cases:retention", gettext_lazy("How long data is kept")),
 )
 DOORSTEP = "worklist"  # whoever comes to /desk/ and has no worklist is led to their own first page
 
@@ -78,15 +85,18 @@ def for_officers(page_name: str) -> Callable[[View], View]:
 
 def home(officer: Officer) -> str:
     """The first page this officer may open; who writes the public site has theirs in the editor's room."""
-    doors = (reverse(address) for name, address, _label in NAV if may_open(officer, name))
+    doors = (reverse(address) for name, address, _label in (*NAV, *MORE) if may_open(officer, name))
     return next(doors, reverse("wagtailadmin_home"))
 
 
 def page(request: HttpRequest, officer: Officer, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    doors = [
-        Door(reverse(address), label, here=request.path == reverse(address))
-        for name, address, label in NAV
-        if may_open(officer, name)
-    ]
-    context |= {"officer": officer, "doors": doors, "can_open": may_open(officer, "intake")}
+    doors, more = (
+        [
+            Door(reverse(address), label, here=request.path == reverse(address))
+            for name, address, label in rows
+            if may_open(officer, name)
+        ]
+        for rows in (NAV, MORE)
+    )
+    context |= {"officer": officer, "doors": doors, "more": more, "can_open": may_open(officer, "intake")}
     return render(request, f"desk/{template}.html", context, status=status)
