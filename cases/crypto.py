@@ -32,19 +32,30 @@ def _ring(keys: tuple[str, ...]) -> dict[bytes, AESGCM]:
 
 
 def seal(text: str, *, name: str) -> bytes:
+    return seal_bytes(text.encode(), name=name)
+
+
+def seal_bytes(content: bytes, *, name: str) -> bytes:
     """Encrypt with the newest key (the first of FIELD_KEYS)."""
     ring = _ring(tuple(settings.FIELD_KEYS))
     key_id, key = next(iter(ring.items()))
     nonce = os.urandom(12)
-    return key_id + nonce + key.encrypt(nonce, text.encode(), name.encode())
+    return key_id + nonce + key.encrypt(nonce, content, name.encode())
 
 
 def unseal(sealed: bytes, *, name: str) -> str:
+    try:
+        return unseal_bytes(sealed, name=name).decode()
+    except UnicodeDecodeError as error:
+        raise CannotOpen(f"A sealed {name} is no text.") from error
+
+
+def unseal_bytes(sealed: bytes, *, name: str) -> bytes:
     """Decrypt with whichever key sealed it. Raises CannotOpen."""
     sealed = bytes(sealed)
     try:
         key = _ring(tuple(settings.FIELD_KEYS))[sealed[:4]]
-        return key.decrypt(sealed[4:16], sealed[16:], name.encode()).decode()
+        return key.decrypt(sealed[4:16], sealed[16:], name.encode())
     except (KeyError, InvalidTag, ValueError) as error:
         raise CannotOpen(f"A sealed {name} cannot be opened with the keys in FIELD_KEYS.") from error
 
@@ -70,14 +81,20 @@ def _begun(key: str) -> hmac.HMAC:
     return hmac.new(urlsafe_b64decode(key), digestmod="sha256")
 
 
-class SealedTextField(models.TextField):
+class SealedField(models.Field):
+    """What the two below share: the name a value is sealed under, and how many rows are sealed anew in one go."""
+
+    rotated_at_once = 1000
+
+    def _name(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.attname}"
+
+
+class SealedTextField(SealedField, models.TextField):
     """Text that is readable in Python and sealed in the database. It cannot be searched: keep a blind index."""
 
     def get_internal_type(self) -> str:
         return "BinaryField"
-
-    def _name(self) -> str:
-        return f"{self.model._meta.label_lower}.{self.attname}"
 
     def get_prep_value(self, value: Any) -> Any:
         return value
@@ -97,3 +114,16 @@ class SealedTextField(models.TextField):
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.value_from_object(obj) or "")
+
+
+class SealedBytesField(SealedField, models.BinaryField):
+    """A file that is plain in Python and sealed in the database."""
+
+    rotated_at_once = 10  # they are large
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        sealed = seal_bytes(bytes(value), name=self._name()) if value is not None else None
+        return super().get_db_prep_value(sealed, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
+        return None if value is None else unseal_bytes(value, name=self._name())

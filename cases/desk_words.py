@@ -102,6 +102,8 @@ HEADLINES = {
     "note": gettext_lazy("Note, for the office only"),
     "name_officer": gettext_lazy("It is about an officer"),
     "unname_officer": gettext_lazy("It is not about this officer"),
+    "attach": gettext_lazy("A photo or paper was added"),
+    "detach": gettext_lazy("A photo or paper was taken away"),
     "refer": gettext_lazy("Another agency was asked"),
     "seek": gettext_lazy("The citizen was asked whether another agency may help"),
     "consent": gettext_lazy("The citizen agrees"),

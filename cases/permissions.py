@@ -23,12 +23,12 @@ class Relation(TextChoices):
 
 
 _WORK = frozenset({
-    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "name_officer", "refer", "seek", "consent", "propose",
-    "come_back", "recall", "resolve", "close",
+    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "attach", "detach", "name_officer", "refer", "seek",
+    "consent", "propose", "come_back", "recall", "resolve", "close",
 })  # fmt: skip
 # What a colleague owns.
-_BESIDE = frozenset({"take", "hand_over", "note", "name_officer", "inform", "hear", "consent", "come_back"})
-_OUTSIDE = frozenset({"note", "inform", "hear", "come_back"})
+_BESIDE = frozenset({"take", "hand_over", "note", "attach", "name_officer", "inform", "hear", "consent", "come_back"})
+_OUTSIDE = frozenset({"note", "attach", "inform", "hear", "come_back"})
 _LEADING = _WORK | {"escalate", "agree", "unname_officer"}
 _ANSWERING = _LEADING | {"acknowledge"}  # for a level: whose role is not to lead leads this case
 _STEERING = frozenset({"hand_over", "note", "name_officer", "unname_officer", "escalate"})

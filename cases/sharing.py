@@ -7,7 +7,7 @@ from itertools import chain
 
 from django.db.models import Q, QuerySet
 
-from cases.models import Case, Event, Officer, Referral, Share
+from cases.models import Attachment, Case, Event, Officer, Referral, Share
 
 OFFICE = "office"  # notes, readings, other agencies' parts: what the house keeps to itself
 WHOLE = frozenset({*Share.values, OFFICE})
@@ -15,6 +15,8 @@ WHOLE = frozenset({*Share.values, OFFICE})
 # Events between the house and one agency; `data` names it.
 BETWEEN = ("propose", "agree", "seek", "consent", "refer", "come_back")
 INDOORS = ("note", "read", "recall")
+# Events that tell of a part themselves, and are kept back with it.
+TELLS = {Share.WORDS: ("open",), Share.ATTACHMENTS: ("attach", "detach")}
 
 
 def at_home(officer: Officer, case: Case) -> bool:
@@ -46,9 +48,17 @@ def events(officer: Officer, case: Case) -> QuerySet[Event]:
     shown = parts(officer, case)
     ours = Q(officer__agency=officer.agency_id) | Q(kind__in=BETWEEN, data__agency=officer.agency_id)
     if Share.STORY in shown:
-        first_words = () if Share.WORDS in shown else ("open",)
-        ours |= ~Q(kind__in=(*BETWEEN, *INDOORS, *first_words))
+        kept_back = [kind for part, kinds in TELLS.items() if part not in shown for kind in kinds]
+        ours |= ~Q(kind__in=(*BETWEEN, *INDOORS, *kept_back))
     return told.filter(ours)
+
+
+def attachments(officer: Officer, case: Case) -> QuerySet[Attachment]:
+    """The photos and papers this officer may open; elsewhere, unless they are shared, those of their own agency."""
+    there = Attachment.objects.filter(case__in=Case.objects.visible_to(officer).filter(pk=case.pk), removed_at=None)
+    if Share.ATTACHMENTS in parts(officer, case):
+        return there
+    return there.filter(added_by__agency=officer.agency_id)
 
 
 def referrals(officer: Officer, case: Case) -> QuerySet[Referral]:

@@ -29,6 +29,8 @@ HISTORY = {
     "ask": gettext_lazy("We asked you something."),
     "hear": gettext_lazy("You answered."),
     "inform": gettext_lazy("You added something."),
+    "attach": gettext_lazy("We put a photo or paper with it."),
+    "detach": gettext_lazy("We took a photo or paper away from it."),
     "refer": gettext_lazy("We asked another office to help: {other}."),
     "seek": gettext_lazy("We asked you if another office may help: {other}."),
     "consent": gettext_lazy("You agreed, and we asked another office to help: {other}."),

@@ -33,6 +33,8 @@ NOTICES: dict[str, str | None] = {
     "hear": None,
     "inform": None,
     "note": None,
+    "attach": None,
+    "detach": None,
     "name_officer": None,
     "unname_officer": None,
     "release": None,

@@ -376,7 +376,10 @@ if PRODUCTION:
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"  # Wagtail allows its own preview by itself
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# One uploaded file; one request in all, as the reverse proxy limits it too; its fields without files.
+UPLOAD_LIMIT, BODY_LIMIT, DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000, 6_000_000, 1_000_000
+FILE_UPLOAD_HANDLERS = ["cases.uploads.InMemory"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = WAGTAILDOCS_MAX_UPLOAD_SIZE = UPLOAD_LIMIT
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/cms/",),  # Wagtail's editor brings inline scripts of its own
     "DIRECTIVES": {

@@ -74,7 +74,7 @@ def dora() -> Officer:
 def desk_addresses() -> Iterator[str]:
     for pattern in urls.urlpatterns:
         if str(pattern.pattern).startswith("desk/"):
-            yield "/" + re.sub(r"<int:\w+>", "1", str(pattern.pattern).replace("<str:reference>", "123456789012"))
+            yield "/" + re.sub(r"<str:\w+>", "123456789012", re.sub(r"<int:\w+>", "1", str(pattern.pattern)))
 
 
 @pytest.mark.parametrize("address", list(desk_addresses()))
@@ -406,7 +406,8 @@ def test_a_case_costs_the_same_with_a_long_history(alice, bob):
     short = cost(desk, case_url(case))
     for words in ("one", "two", "three"):
         actions.add_note(case=case, by=bob, words=words)
-    assert short == cost(desk, case_url(case)) <= 25
+    desk.get(case_url(case))  # after what Bob said it is another reading, which is written down
+    assert short == cost(desk, case_url(case)) <= 30
 
 
 # --- What can be done -----------------------------------------------------------------------------------
@@ -422,7 +423,7 @@ def test_the_buttons_are_what_is_possible(state, role, owner):
     if owner and case.officer and role not in (Role.MANAGER, Role.AUDITOR):
         Case.objects.filter(pk=case.pk).update(officer=somebody)
     expected = {step.name for step in possible(somebody, now_of(case))} - BEHIND_REFER
-    expected -= {"unname_officer"}  # nobody is named
+    expected -= {"unname_officer", "detach"}  # nobody is named, no paper was added
     if somebody.agency_id:
         expected -= {"come_back"}  # another one was asked
     if state == State.WAITING:
@@ -567,8 +568,9 @@ def test_another_agency_answers_what_it_was_asked_and_nothing_else(alice, charli
     send(alice, case, "refer", seen=2, agency="NAPSA", words="Does the employer pay?", consent="nothing")
     page = desk_of(charlie).get(case_url(case))
     assert "Does the employer pay?" in text_of(page)
-    assert buttons(page) == {"come_back", "note", "inform"}
-    assert buttons(desk_of(alice).get(case_url(case))) == {"hand_over", "inform", "note", "name_officer", "recall"}
+    assert buttons(page) == {"come_back", "note", "attach", "inform"}
+    ours = {"hand_over", "inform", "note", "attach", "name_officer", "recall"}
+    assert buttons(desk_of(alice).get(case_url(case))) == ours
     referral = case.referrals.get()
     send(charlie, case, "come_back", seen=3, referral=referral.pk, answer="accepted")
     assert (now_of(case).state, case.referrals.get().state) == (State.REFERRED, "accepted")

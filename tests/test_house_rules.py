@@ -105,7 +105,7 @@ def test_no_test_skips_and_no_finding_is_silenced():
 
 
 # Whom to ask before one of these is written: cases/actions. Sealing anew changes no word of a row.
-MODELS = ("Case", "Event", "Referral", "Escalation", "Citizen", "Representation", "Named", "Words")
+MODELS = ("Case", "Event", "Referral", "Escalation", "Citizen", "Representation", "Named", "Attachment", "Content", "Words")
 CASES = {*MODELS, *(name.lower() for name in MODELS[:-1]), *(f"{name.lower()}s" for name in MODELS[:-1])}
 # Figures are counts of events, in tables of their own that cases/tallies.py alone writes.
 WRITERS = {"ledger.py", "limits.py", "rotate_field_keys.py", "rows.py", "tallies.py"}

@@ -2,17 +2,21 @@
 
 import os
 from base64 import urlsafe_b64encode
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
+from PIL import Image
 
 from cases import actions, ledger
-from cases.crypto import CannotOpen, SealedTextField, newest_key_id
-from cases.models import Case, Citizen, Role
+from cases.actions import ToldBy
+from cases.crypto import CannotOpen, SealedField, newest_key_id
+from cases.models import Case, Citizen, Consent, Content, Relationship, Role
+from cases.uploads import examine
 from tests.builders import EVERYTHING, make_case, make_citizen, make_officer, now_of
+from tests.papers import a_photo
 
 
 def a_key():
@@ -34,8 +38,11 @@ def sealed_by_the_old_key(db, settings):
             citizen=citizen,
             state="waiting",
             officer=officer,
+            told_by=ToldBy(Relationship.PARENT, Consent.GUARDIAN, name="Mary", nrc="888888/10/1"),
         )
         actions.add_information(case=case, words=f"More of story {number}")
+        raw = a_photo(size=(20 + number, 20))
+        actions.attach(case=case, by=officer, raw=raw, paper=examine(raw), words=f"Photo {number}")
     settings.FIELD_KEYS = [new, old]
     return settings
 
@@ -45,7 +52,7 @@ def stored():
     values = {}
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:
-            if isinstance(field, SealedTextField):
+            if isinstance(field, SealedField):
                 with connection.cursor() as cursor:
                     cursor.execute(f'SELECT "{field.column}" FROM "{model._meta.db_table}" ORDER BY 1')
                     values[str(field)] = [bytes(value) for (value,) in cursor.fetchall() if value is not None]
@@ -72,6 +79,8 @@ def test_everything_is_sealed_anew_and_the_old_key_can_be_taken_out(sealed_by_th
         (f"Story {number}", '{"people": 4}') for number in range(3)
     ]
     assert [citizen.nrc for citizen in Citizen.objects.order_by("pk")] == [f"77777{n}/10/1" for n in range(3)]
+    widths = [Image.open(BytesIO(content.sealed)).width for content in Content.objects.order_by("pk")]
+    assert widths == [20, 21, 22]
     for case in Case.objects.all():
         assert ledger.broken(case.events.all()) is None  # history is about words, not about how they are sealed
     assert "cases.Citizen.nrc: 2 sealed anew\ncases.Citizen.nrc: 3 sealed anew\n" in said
@@ -79,8 +88,10 @@ def test_everything_is_sealed_anew_and_the_old_key_can_be_taken_out(sealed_by_th
 
 
 def test_every_sealed_column_of_every_room_is_among_them(sealed_by_the_old_key):
-    assert all(stored().values()), "a sealed column that this test puts nothing into proves nothing"
-    assert {"cases.Case.form", "cases.Words.text", "channels.Message.text"} <= stored().keys()
+    empty = [column for column, values in stored().items() if not values]
+    assert empty == [], "a sealed column that this test puts nothing into proves nothing"
+    of_every_room = {"cases.Case.form", "cases.Words.text", "cases.Content.sealed", "channels.Message.text"}
+    assert of_every_room <= stored().keys()
 
 
 class Stopped(Exception):

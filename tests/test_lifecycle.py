@@ -14,9 +14,10 @@ from cases import actions, clock, ledger
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.lifecycle import ALIVE, OPEN, STEPS, Actor, State, allowed, drawing
-from cases.models import Case, Channel, ClosedBy, Decision, Named, Officer, Referral, Role, Share
+from cases.models import Attachment, Case, Channel, ClosedBy, Decision, Named, Officer, Referral, Role, Share
 from cases.pack import Topic
 from cases.permissions import possible
+from cases.uploads import Format, Paper
 from tests.builders import EVERYTHING, an_agency, make_case, make_officer, moved_up, noon, now_of
 
 # How each step of the table is taken in life. One row each: a step added to the table is missed here at once.
@@ -30,6 +31,12 @@ HOW: dict[str, Callable] = {
     "hear": lambda case, officer: actions.add_information(case=case, words="The one in Mongu."),
     "inform": lambda case, officer: actions.add_information(case=case, words="One thing more.", by=officer),
     "note": lambda case, officer: actions.add_note(case=case, by=officer, words="Rang the clinic."),
+    "attach": lambda case, officer: actions.attach(
+        case=case, by=officer, raw=b"photo", paper=Paper(Format.PHOTO, b"drawn"), words="Her card"
+    ),
+    "detach": lambda case, officer: actions.detach(
+        case=case, by=officer, attachment=something_beside(case), words="It is of another case."
+    ),
     "name_officer": lambda case, officer: actions.name_officer(
         case=case, by=officer, officer=make_officer(), words="The citizen says so."
     ),
@@ -85,6 +92,10 @@ def somebody_cleared() -> Officer:
 
 def somebody_named_in(case: Case) -> Officer:
     return Named.objects.create(case=case, officer=make_officer()).officer
+
+
+def something_beside(case: Case) -> Attachment:
+    return Attachment.objects.create(case=case, format=Format.PHOTO, size=1, added_by=make_officer())
 
 
 def another_topic(case: Case) -> Topic:

@@ -4,6 +4,7 @@ Each function does the whole thing in one transaction: it locks the case, checks
 adds the event to the ledger and sends `case_changed`, whose receivers write in the same transaction.
 """
 
+from cases.actions.attachments import attach, detach, read_attachment
 from cases.actions.citizen import (
     add_information,
     answer_words,
@@ -75,3 +76,53 @@ from cases.actions.rights import (
 )
 from cases.actions.timers import acknowledge, close_silent, escalate, escalate_overdue
 from cases.actions.work import add_note, ask_citizen, close, hand_over, record_reading, resolve, sort, take
+
+__all__ = [
+    "By",
+    "NotAllowed",
+    "Opened",
+    "Sms",
+    "ToldBy",
+    "add_information",
+    "add_note",
+    "answer_referral",
+    "answer_words",
+    "appeal",
+    "ask_citizen",
+    "attach",
+    "case_changed",
+    "choose_language",
+    "close",
+    "close_silent",
+    "code_issued",
+    "confirm",
+    "detach",
+    "dispute",
+    "drop_reply",
+    "escalate",
+    "escalate_overdue",
+    "find_or_add_citizen",
+    "foresee_sms",
+    "hand_over",
+    "issue_code",
+    "last_question",
+    "name_officer",
+    "open_case",
+    "pin_index",
+    "rate",
+    "read_attachment",
+    "recall",
+    "record_reading",
+    "refer",
+    "release",
+    "resolve",
+    "save_reply",
+    "silence_wanted",
+    "sms_foreseen",
+    "sort",
+    "take",
+    "unname_officer",
+    "use_code",
+    "wants_silence",
+    "withdraw",
+]

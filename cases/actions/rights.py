@@ -14,6 +14,7 @@ from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from cases import clock
+from cases.actions.attachments import erase as erase_attachment
 from cases.actions.core import NotAllowed, locked, need, record, tell
 from cases.catalogue import catalogue
 from cases.crypto import blind
@@ -195,6 +196,8 @@ def _erase(case: Case) -> int:
     if case.erased_at:
         return 0
     Words.objects.filter(event__case=case).delete()
+    for one in case.attachments.filter(removed_at=None):
+        erase_attachment(one)
     Representation.objects.filter(case=case).update(name=None, nrc=None, card_index="")
     case.open_words, case.sealed_words, case.form, case.card_index = "", None, None, ""
     case.erased_at = clock.now()

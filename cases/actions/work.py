@@ -105,10 +105,10 @@ def close(*, case: Case, by: Officer) -> Case:
 
 
 @transaction.atomic
-def record_reading(*, case: Case, by: Officer, what: str = "page") -> None:
+def record_reading(*, case: Case, by: Officer, what: str = "page", **which: int) -> None:
     """Who read what is known of every case. Of a sensitive one it is part of its history: its page, a paper, a picture,
     or in an export. Of the others it is a line of the log."""
     if case.is_sensitive:
-        record(locked(case), "read", by, data={"what": what})
+        record(locked(case), "read", by, data={"what": what, **which})
     else:
         Reading.objects.create(case=case, officer=by)

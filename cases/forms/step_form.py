@@ -17,6 +17,7 @@ class StepForm(forms.Form):
     done: ClassVar[Any] = gettext_lazy("Done.")
     by_sms: ClassVar[bool] = False
     leaves: ClassVar[tuple[str, ...]] = ()  # the events the step adds, where they are not named like it
+    too_large = False  # a file was sent along that is larger than we take
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 

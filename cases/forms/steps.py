@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from cases import actions
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
+from cases.forms.beside import Attach, Detach
 from cases.forms.between import Agree, AnswerReferral, Consented, Recall, Refer
 from cases.forms.fields import Choices, districts, no_gap_left, topics, words_field
 from cases.forms.step_form import StepForm
@@ -215,6 +216,8 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "hear": Inform,
     "inform": Inform,
     "note": Note,
+    "attach": Attach,
+    "detach": Detach,
     "name_officer": NameOfficer,
     "unname_officer": UnnameOfficer,
     "refer": Refer,

@@ -1,6 +1,6 @@
 """What is stored: the people, the cases and their history. Only cases/actions and a few named files write them."""
 
-from cases.models.beside import CannedReply
+from cases.models.beside import Attachment, CannedReply, Content
 from cases.models.case import Case, Channel, ClosedBy, Decision, Known
 from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Words
@@ -8,3 +8,33 @@ from cases.models.intake import Consent, Relationship, Representation
 from cases.models.people import MAY_READ, OF_AN_AGENCY, Absence, Citizen, Officer, Role, clearances_of
 from cases.models.referral import CONSENT_WORDS, Permit, Referral, Share
 from cases.models.rights import Disclosure, Erasure, Reading, Retention
+
+__all__ = [
+    "MAY_READ",
+    "OF_AN_AGENCY",
+    "Absence",
+    "Attachment",
+    "Attempt",
+    "CannedReply",
+    "Case",
+    "Channel",
+    "Citizen",
+    "ClosedBy",
+    "Consent",
+    "Content",
+    "Decision",
+    "Escalation",
+    "Event",
+    "Known",
+    "Named",
+    "Officer",
+    "OneTimeCode",
+    "Referral",
+    "Relationship",
+    "Representation",
+    "Role",
+    "TallyCount",
+    "Watermark",
+    "Words",
+    "clearances_of",
+]

@@ -1,10 +1,52 @@
-"""What lies beside the cases on a desk: words kept ready for often."""
+"""What lies beside the cases on a desk: papers and photos, words kept ready for often."""
+
+import secrets
 
 from django.db import models
 
 from cases import clock
+from cases.crypto import SealedBytesField
+from cases.models.case import Case
 from cases.models.people import Officer
 from cases.pack import Agency, Topic
+from cases.uploads import Format
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Attachment(models.Model):
+    """A photo or a paper with a case; what it is was said in the event that added it.
+
+    Taken away, its content and those words are erased; that it was there stays.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    key = models.CharField(max_length=32, unique=True, default=new_key, help_text="Its address cannot be guessed.")
+    format = models.CharField(max_length=5, choices=Format)
+    pages = models.PositiveSmallIntegerField(default=1)
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    added_at = models.DateTimeField(default=clock.now)
+    added_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"Attachment {self.pk}"
+
+
+class Content(models.Model):
+    """The bytes of an attachment, sealed, and of its thumbnail. In the database: one transaction, one backup."""
+
+    attachment = models.OneToOneField(Attachment, models.PROTECT, primary_key=True, related_name="content")
+    sealed = SealedBytesField()
+    small = SealedBytesField(null=True, help_text="A thumbnail, where it is a photo.")
+
+    def __str__(self):
+        return f"Content of attachment {self.attachment_id}"
 
 
 class CannedReply(models.Model):

@@ -4,19 +4,21 @@ A view finds what its officer may see, lets a form call one action, and sends th
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import actions, clock
+from cases import actions, clock, sharing
 from cases.actions import NotAllowed
 from cases.forms.steps import STEP_FORMS
-from cases.models import Case, Officer, Reading
+from cases.models import Attachment, Case, Content, Officer, Reading
+from cases.uploads import TOO_LARGE, Format
 from cases.views.case_page import show
 from cases.views.case_words import drafted, saying
 from cases.views.frame import SeeOther, for_officers, page
@@ -59,6 +61,7 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
     if step not in STEP_FORMS:
         return SeeOther(reverse("cases:case", args=[found.reference]))
     form = STEP_FORMS[step](request.POST, step=step, case=found, officer=officer)
+    form.files, form.too_large = request.FILES, TOO_LARGE in request.META
     if not form.is_valid():
         return show(request, officer, found, sent=form, status=422)
     try:
@@ -74,6 +77,35 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
         return SeeOther(reverse("cases:case", args=[found.reference]))
     messages.info(request, _("{case} is with others now. You do not see it any more.").format(case=found))
     return SeeOther(reverse("cases:desk"))  # given back, or put where it belongs
+
+
+@for_officers("case")
+@require_GET
+def attachment(request: HttpRequest, officer: Officer, reference: str, key: str, small: bool = False) -> HttpResponse:
+    """One photo or paper. The browser shows it in a box of its own, guesses nothing and keeps nothing."""
+    found = get_object_or_404(Case.objects.visible_to(officer), reference=reference)
+    one = get_object_or_404(sharing.attachments(officer, found), key=key)
+    if small:
+        return _file(one, get_object_or_404(Content.objects.only("small"), attachment=one).small, "image/webp")
+    try:
+        content = actions.read_attachment(attachment=one, by=officer)
+    except NotAllowed as gone:
+        raise Http404 from gone
+    return _file(one, content.sealed, TYPES[Format(one.format)])
+
+
+TYPES = {Format.PHOTO: "image/jpeg", Format.PDF: "application/pdf"}
+
+
+def _file(one: Attachment, content: Any, kind: str) -> HttpResponse:
+    if not content:
+        raise Http404  # a PDF has no thumbnail
+    shown = "inline" if kind.startswith("image/") else "attachment"
+    answer = HttpResponse(bytes(content), content_type=kind)
+    answer["Content-Disposition"] = f'{shown}; filename="{one.format}-{one.pk}.{kind.partition("/")[2]}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 def _record_reading(found: Case, officer: Officer) -> None:

@@ -3,22 +3,27 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases import actions, desk_words, registration, sharing
+from cases.actions.attachments import MOST
 from cases.catalogue import catalogue
+from cases.forms.beside import kept, titles_of
 from cases.forms.between import answerable
 from cases.forms.fields import show_phone
 from cases.forms.step_form import StepForm
 from cases.forms.steps import STEP_FORMS
 from cases.lifecycle import OPEN, State
-from cases.models import Case, Event, Officer, Referral, Representation, Share
+from cases.models import Attachment, Case, Event, Officer, Referral, Representation, Share
 from cases.permissions import may_know_who, may_open, possible
+from cases.uploads import Format
 from cases.views.case_words import OFFERED_IN, saying
 from cases.views.frame import page
 
@@ -70,6 +75,15 @@ NEXT = {
 }
 
 
+# What must be there for a step to make sense.
+ACTS_ON: dict[str, Callable[[Case], bool]] = {
+    "ask": lambda case: bool(case.citizen and case.citizen.phone_index),  # a number to ask
+    "unname_officer": lambda case: case.named.exists(),
+    "attach": lambda case: kept(case).count() < MOST,
+    "detach": lambda case: kept(case).exists(),
+}
+
+
 def steps(officer: Officer, case: Case) -> list[str]:
     """What can be done now: the lifecycle's steps that this officer may take, and that have something to act on.
 
@@ -78,10 +92,7 @@ def steps(officer: Officer, case: Case) -> list[str]:
     names = [step.name for step in possible(officer, case) if step.name in STEP_FORMS and step.name != "come_back"]
     if "hear" in names:
         names.remove("inform")
-    if "ask" in names and not (case.citizen and case.citizen.phone_index):
-        names.remove("ask")  # there is no number to ask
-    if "unname_officer" in names and not case.named.exists():
-        names.remove("unname_officer")
+    names = [name for name in names if name not in ACTS_ON or ACTS_ON[name](case)]
     if answerable(officer, case).exists():
         names.append("come_back")
     first = next((name for name in ("consent", "agree") if name in names), NEXT.get(State(case.state)))
@@ -188,6 +199,38 @@ def _form(case: Case) -> dict[str, str]:
     return json.loads(case.form) if case.form else {}
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A photo or a paper, as the page lists it."""
+
+    title: str
+    what: str
+    key: str
+    is_photo: bool
+    at: datetime
+    by: str
+
+    @classmethod
+    def of(cls, one: Attachment, titles: dict[int, str]) -> "Beside":
+        pages = ngettext("{count} page", "{count} pages", one.pages).format(count=one.pages)
+        what = [one.get_format_display(), filesizeformat(one.size)]
+        is_photo = one.format == Format.PHOTO
+        return cls(
+            title=titles.get(one.pk, ""),
+            what=", ".join(what if is_photo else [*what, pages]),
+            key=one.key,
+            is_photo=is_photo,
+            at=one.added_at,
+            by=str(one.added_by),
+        )
+
+
+def the_papers(look: Look) -> dict[str, Any]:
+    titles = titles_of(look.case)
+    there = sharing.attachments(look.officer, look.case).select_related("added_by__user")
+    return {"papers": [Beside.of(one, titles) for one in there]}
+
+
 def the_others(look: Look) -> dict[str, Any]:
     """Other cases and other offices that this one has to do with."""
     case = look.case
@@ -253,4 +296,4 @@ def the_right(look: Look) -> dict[str, Any]:
     return {"asks_for": mine and actions.ASKS_FOR.get(look.case.topic_id)}
 
 
-PARTS: tuple[Part, ...] = (the_right, the_clock, the_people, the_form, the_others, the_history)
+PARTS: tuple[Part, ...] = (the_right, the_clock, the_people, the_form, the_papers, the_others, the_history)

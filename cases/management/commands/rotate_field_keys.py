@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from psycopg import sql
 
-from cases.crypto import CannotOpen, SealedTextField, newest_key_id
+from cases.crypto import CannotOpen, SealedField, newest_key_id
 
 # The key's id is the head of what it sealed, so the database itself knows what is still to do: stopped at any
 # moment, the next run goes on from there. NO KEY lets events be added to a case while its row is sealed anew.
@@ -45,13 +45,13 @@ class Command(BaseCommand):
         )
 
 
-def sealed_fields() -> Iterator[SealedTextField]:
+def sealed_fields() -> Iterator[SealedField]:
     """Of every installed model, with a table of its own."""
     for model in apps.get_models():
-        yield from (field for field in model._meta.local_concrete_fields if isinstance(field, SealedTextField))
+        yield from (field for field in model._meta.local_concrete_fields if isinstance(field, SealedField))
 
 
-def seal_anew(field: SealedTextField, batch: int) -> Iterator[tuple[int, int]]:
+def seal_anew(field: SealedField, batch: int) -> Iterator[tuple[int, int]]:
     """(sealed anew, opens with no key) of each batch, as it is committed."""
     meta = field.model._meta
     names = {
@@ -61,10 +61,11 @@ def seal_anew(field: SealedTextField, batch: int) -> Iterator[tuple[int, int]]:
     }
     new = _NEW.format(**names)
     after, last = _FROM_THE_START, None
+    at_once = min(batch, field.rotated_at_once)
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             old = _OLD.format(**names, after=after.format(**names))
-            cursor.execute(old, {"newest": newest_key_id(), "last": last, "batch": batch})
+            cursor.execute(old, {"newest": newest_key_id(), "last": last, "batch": at_once})
             rows = cursor.fetchall()
             opened = [(_open(field, sealed), key) for key, sealed in rows]
             fresh = [(field.get_db_prep_value(text, connection), key) for text, key in opened if text is not None]
@@ -75,7 +76,7 @@ def seal_anew(field: SealedTextField, batch: int) -> Iterator[tuple[int, int]]:
         yield len(fresh), len(rows) - len(fresh)
 
 
-def _open(field: SealedTextField, sealed: bytes) -> str | None:
+def _open(field: Any, sealed: bytes) -> str | bytes | None:
     try:
         return field.from_db_value(sealed, None, connection)
     except CannotOpen:
