@@ -135,7 +135,7 @@ HEADLINES = {
 
 FREED = {
     "named": gettext_lazy("it is about its owner, or not for them to see"),
-    "left": gettext_lazy("its owner left"),
+    "left": gettext_lazy("its owner cannot go on with it"),
     "scope": gettext_lazy("its owner has other work now"),
 }
 

@@ -49,7 +49,7 @@ STEPS: dict[str, Step] = {
     step.name: step
     for step in (
         _step("take", _("Take this case"), (State.RECEIVED,), State.IN_PROGRESS, Actor.OFFICER),
-        _step("hand_over", _("Give to a colleague"), OPEN, None, Actor.OFFICER),
+        _step("hand_over", _("Give to a colleague"), OPEN, None, Actor.OFFICER, Actor.SYSTEM),
         # What we wait for is heard or taken back first.
         _step(
             "sort",

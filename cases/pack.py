@@ -276,6 +276,4 @@ class Standard(models.Model):
         ]
 
     def __str__(self):
-        return (
-            f"{self.topic_id or 'all'}, level {self.level}: {self.acknowledge_days} and {self.resolve_days} days"
-        )
+        return f"{self.topic_id or 'all'}, level {self.level}: {self.acknowledge_days} and {self.resolve_days} days"

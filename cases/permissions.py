@@ -80,6 +80,9 @@ PAGES: dict[str, frozenset[Role]] = {
     "retention": frozenset({Role.MANAGER}),
     "disclosures": frozenset({Role.MANAGER, Role.AUDITOR}),
     "breach": frozenset({Role.AUDITOR}),
+    "people": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+    "people_change": frozenset({Role.ADMINISTRATOR}),
+    "me": frozenset(Role),
 }
 # What each is called where the table is shown.
 PAGE_WORDS = {
@@ -96,6 +99,9 @@ PAGE_WORDS = {
     "retention": _("How long data is kept"),
     "disclosures": _("What was given out"),
     "breach": _("Who saw what between two times"),
+    "people": _("People"),
+    "people_change": _("Inviting people and changing what they work on"),
+    "me": _("One's own page: absences, password, second step"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import case, data_rights, desk, intake, oversight, public, replies
+from cases.views import case, data_rights, desk, intake, oversight, people, public, replies, welcome
 
 app_name = "cases"
 urlpatterns: list = [
@@ -20,6 +20,17 @@ urlpatterns: list = [
     path("desk/new/known/", intake.known, name="known"),
     path("desk/new/receipt/", intake.receipt, name="receipt"),
     path("desk/new/receipt/paper/", intake.receipt_paper, name="receipt_paper"),
+    path("desk/people/", people.everybody, name="people"),
+    path("desk/people/invite/", people.invite, name="invite"),
+    path("desk/people/invitations/<int:number>/", people.invitation, name="invitation"),
+    path("desk/people/<int:number>/", people.person, name="person"),
+    *(
+        path(f"desk/people/<int:number>/{what}/", people.change, {"what": what}, name=f"person_{what}")
+        for what in people.CHANGES
+    ),
+    path("desk/me/", people.me, name="me"),
+    path("desk/welcome/", welcome.welcome, name="welcome"),
+    path("desk/welcome/<str:token>/", welcome.link, name="welcome_link"),
     path("desk/rights/", oversight.rights, name="rights"),
     path("desk/readings/", oversight.readings, name="readings"),
     path("desk/catalogue/", oversight.the_catalogue, name="catalogue"),

@@ -28,7 +28,6 @@ GROUPED = "wanted_by"
 _UNSPOKEN = ("read", "note", "rate")
 
 
-
 @dataclass(frozen=True)
 class Group:
     """One heading of the worklist. A quiet one waits for somebody else and is counted only."""

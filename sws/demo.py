@@ -14,12 +14,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from cases import actions, clock
-from cases.actions import NotAllowed
+from cases.actions import NotAllowed, people
+from cases.actions.people import Assignment
 from cases.catalogue import SEVERAL, catalogue
 from cases.models import Case, Channel, Citizen, Event, Known, Officer, Permit, Referral, Role, Share, clearances_of
 from cases.pack import Kind, Place, Sensitivity, Topic
@@ -29,6 +30,7 @@ from channels.views_simulator import SIMS
 from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, READY, SAID, STORIES
 
 DAYS = 90
+NOWHERE = "example.org"  # where no mail arrives
 OPENS_EVERY_DOOR = "demo"  # everybody's, and printed: nothing in a demonstration is worth a better one
 
 
@@ -64,6 +66,7 @@ STAFF = (
     Staff("manager", Role.MANAGER, "Programme manager"),
     Staff("auditor", Role.AUDITOR, "Auditor", clearances=tuple(clearances_of(Role.AUDITOR))),
     Staff("admin", Role.ADMINISTRATOR, "Administrator of people and catalogue", clearances=()),
+    Staff("editor", Role.EDITOR, "Editor of the public pages", clearances=()),
     Staff("kabwe", Role.DESK, place="ZM101"),
     Staff("ndola", Role.DESK, place="ZM102"),
     Staff("chipata", Role.DESK, place="ZM103"),
@@ -75,11 +78,7 @@ STAFF = (
     Staff("schools", Role.AGENCY, agency="MOE-KGS"),
     Staff("integrity", Role.AGENCY, agency="ACC", clearances=(Sensitivity.CORRUPTION,)),
 )
-EDITOR = "editor"
-LOGINS: list[tuple[str, str, str]] = [
-    *((one.title, one.user, OPENS_EVERY_DOOR) for one in STAFF if one.title),
-    ("Editor of the public pages", EDITOR, OPENS_EVERY_DOOR),
-]
+LOGINS: list[tuple[str, str, str]] = [(one.title, one.user, OPENS_EVERY_DOOR) for one in STAFF if one.title]
 
 
 class Dice(Random):
@@ -147,7 +146,8 @@ def _hire(dice: Dice) -> list[Officer]:
     known_to_all = make_password(OPENS_EVERY_DOOR)  # hashed once: that takes half a second by design
     hired = []
     for one in STAFF:
-        user = User(username=one.user, first_name=dice.choice(FIRST_NAMES), last_name=dice.choice(FAMILY_NAMES))
+        user = User(username=one.user, email=f"{one.user}@{NOWHERE}")
+        user.first_name, user.last_name = dice.choice(FIRST_NAMES), dice.choice(FAMILY_NAMES)
         if one.title:
             user.password = known_to_all
         else:
@@ -155,12 +155,20 @@ def _hire(dice: Dice) -> list[Officer]:
         user.save()
         agency = catalogue().agencies[one.agency] if one.agency else None
         place = catalogue().provinces[one.place] if one.place else None
-        officer = Officer(user=user, role=one.role, agency=agency, place=place, clearances=list(one.clearances))
-        officer.save()
-        hired.append(officer)
-    editor = User.objects.create(username=EDITOR, first_name="Editor", password=known_to_all)
-    editor.groups.set(Group.objects.filter(name__in=["Editors", "Moderators"]))
+        hired.append(people.hire(user=user, assignment=Assignment(one.role, agency, place, one.clearances)))
     return hired
+
+
+def _write_down_absences(country: Country) -> None:
+    """One is away today, one soon; and somebody is invited who has not come yet."""
+    today = catalogue().today()
+    by_name = {officer.user.username: officer for officer in country.officers}
+    for name, first, last, cover in (("kasama", -2, 5, "supervisor"), ("mongu", 14, 25, "supervisor")):
+        days = {"first_day": today + timedelta(days=first), "last_day": today + timedelta(days=last)}
+        people.be_away(officer=by_name[name], by=by_name[name], cover=by_name[cover], **days)
+    place = catalogue().provinces["ZM110"]
+    assignment = Assignment(Role.SUPERVISOR, place=place, clearances=(Sensitivity.PRIVATE, Sensitivity.STAFF), level=2)
+    people.invite(by=by_name["admin"], address=f"new.supervisor@{NOWHERE}", assignment=assignment)
 
 
 def _write_ready_words(country: Country) -> None:
@@ -414,6 +422,7 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
         return
     dice, end = Dice(seed), clock.now()
     country = Country(dice, _hire(dice))
+    _write_down_absences(country)
     _write_ready_words(country)
     sent_before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     lives = [(_first_word(country, number, end), number, _life(country, number)) for number in range(cases)]

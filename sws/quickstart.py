@@ -77,7 +77,8 @@ def start(running: list[Child], *, data: Path, port: int) -> None:
         one.start()
 
     chosen = {"MODE": "demo", "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}", **keys(data / "env")}
-    chosen |= {"STATIC_ROOT": str(data / "static"), "MEDIA_ROOT": str(data / "media")}
+    folders = {"STATIC_ROOT": "static", "MEDIA_ROOT": "media", "EMAIL_FOLDER": "mail"}
+    chosen |= {name: str(data / folder) for name, folder in folders.items()}
     for variable, kind in (("DATABASE_URL", EmbeddedPostgres), ("REDIS_URL", EmbeddedValkey)):
         if not os.environ.get(variable):
             server = kind(data)
@@ -97,6 +98,7 @@ def start(running: list[Child], *, data: Path, port: int) -> None:
     say("Ready. Ctrl-C stops everything.\n")
     for what, path in ADDRESSES.items():
         say(f"  {what:<18} http://127.0.0.1:{port}{path}")
+    say(f"  {'E-mails':<18} {chosen['EMAIL_FOLDER']}")
     say(f"  {'Their logs':<18} {logs}")
 
 

@@ -279,6 +279,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
 ]
+if MODE == "test":  # half a second by design for each log-in: no test is about that
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_ADAPTER = "sws.accounts.StaffAccounts"
@@ -288,15 +290,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Single Window Service"
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.dummy.EmailBackend"
-)
+# Where e-mails are laid down as files instead of being sent; where nobody runs a mail server.
+EMAIL_FOLDER = env("EMAIL_FOLDER", "" if PRODUCTION else str(BASE_DIR / ".data" / "mail"))
+EMAIL_FILE_PATH = EMAIL_FOLDER
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if EMAIL_FOLDER else 'smtp'}.EmailBackend"
+EMAIL_TIMEOUT = 10
 EMAIL_HOST = env("EMAIL_HOST", "localhost")
 EMAIL_PORT = number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", when=False)
 EMAIL_USE_TLS = switch("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "webmaster@localhost")
+
+INVITATION_DAYS = number("INVITATION_DAYS", 7)  # how long the link of an invitation opens
 
 # Sessions and limits live in PostgreSQL; Valkey only rings the bell.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -105,7 +105,10 @@ def test_no_test_skips_and_no_finding_is_silenced():
 
 
 # Whom to ask before one of these is written: cases/actions. Sealing anew changes no word of a row.
-MODELS = ("Case", "Event", "Referral", "Escalation", "Citizen", "Representation", "Named", "Attachment", "Content", "Words")
+MODELS = (
+    "Case", "Event", "Referral", "Escalation", "Citizen", "Representation", "Named", "Attachment", "Content",
+    "Officer", "Absence", "Invitation", "PersonEvent", "Words",
+)  # fmt: skip
 CASES = {*MODELS, *(name.lower() for name in MODELS[:-1]), *(f"{name.lower()}s" for name in MODELS[:-1])}
 # Figures are counts of events, in tables of their own that cases/tallies.py alone writes.
 WRITERS = {"ledger.py", "limits.py", "rotate_field_keys.py", "rows.py", "tallies.py"}
@@ -192,7 +195,7 @@ def test_the_readmes_map_names_every_file():
 
 # Who needs no log-in, and why. Everything else belongs to officers or editors and must refuse a stranger.
 PUBLIC = (
-    "data-protection/", "healthz", "readyz", "gateways/", "track/", "simulator/", "accounts/", "documents/", "_util/", "cms/login", "cms/password_reset",
+    "data-protection/", "healthz", "readyz", "desk/welcome/", "gateways/", "track/", "simulator/", "accounts/", "documents/", "_util/", "cms/login", "cms/password_reset",
     "cms/logout", "cms/jsi18n", "cms/sprite", "^((?:[\\w\\-]+/)*)$", "static/", "media/",
 )  # fmt: skip
 

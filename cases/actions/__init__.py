@@ -23,11 +23,12 @@ from cases.actions.core import (
     case_changed,
     code_issued,
     foresee_sms,
+    person_changed,
     silence_wanted,
     sms_foreseen,
     wants_silence,
 )
-from cases.actions.naming import name_officer, release, unname_officer
+from cases.actions.naming import name_officer, unname_officer
 from cases.actions.opening import (
     Opened,
     ToldBy,
@@ -38,6 +39,7 @@ from cases.actions.opening import (
     pin_index,
     use_code,
 )
+from cases.actions.owners import release
 from cases.actions.ready import drop_reply, save_reply
 from cases.actions.referrals import (
     agree,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.core import By, NotAllowed, check, locked, need, record
 from cases.actions.opening import Opened, open_case, renew_pin
+from cases.actions.owners import free_from_unfit_owner
 from cases.actions.promises import count_days_answered, end_pause
 from cases.actions.referrals import consent_sought, drop_sought, end_referrals
 from cases.lifecycle import Actor, State, allowed
@@ -38,7 +39,8 @@ def dispute(*, case: Case, words: str = "") -> Case:
     case = locked(case, "dispute", Actor.CITIZEN)
     count_days_answered(case)
     case.dispute()
-    return record(case, "dispute", Actor.CITIZEN, words=words)
+    record(case, "dispute", Actor.CITIZEN, words=words)
+    return free_from_unfit_owner(case, why="left")
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from cases.models import Case, Citizen, Officer
 from cases.permissions import may
 
 case_changed = Signal()  # case, event
+person_changed = Signal()  # officer, who joined, left, came back or has another role
 code_issued = Signal()  # case, code
 silence_wanted = Signal()  # citizen; whoever sends SMS answers True for whom it must not write to
 sms_foreseen = Signal()  # case or None, step, said; whoever sends SMS answers with the Sms it would send, or None

@@ -1,16 +1,13 @@
-"""Whom a case is about, for that officer neither sees nor has it from then on; freeing it of an owner who may not."""
+"""Whom a case is about: that officer neither sees it nor has it from then on."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.actions.core import NotAllowed, locked, matter, need, record
 from cases.actions.duty import free_from_unfit_receiver
-from cases.actions.promises import count_days_answered, end_pause
-from cases.actions.referrals import drop_sought
-from cases.lifecycle import Actor, State
+from cases.actions.owners import free_from_unfit_owner
 from cases.models import Case, Named, Officer
 from cases.pack import Sensitivity, Topic
-from cases.permissions import can_be_given
 
 
 @transaction.atomic
@@ -39,31 +36,6 @@ def unname_officer(*, case: Case, by: Officer, officer: Officer, words: str) -> 
         raise NotAllowed(_("{officer} is not named here.").format(officer=officer))
     _seal_for(case, sensitivity_of(case.topic, named=case.named.exists()))
     return record(case, "unname_officer", by, words=words, data=matter(case) | {"officer": officer.pk})
-
-
-@transaction.atomic
-def release(*, case: Case, why: str) -> Case:
-    """Free a case of its owner: it waits for somebody to take it. An answer they gave about it does not stand."""
-    case = locked(case, "release", Actor.SYSTEM)
-    return _release(case, why=why)
-
-
-def free_from_unfit_owner(case: Case, *, why: str) -> Case:
-    """Asked under the case's lock, after something changed that decides who may have it."""
-    if case.officer and case.state not in (State.RECEIVED, State.CLOSED) and not can_be_given(case.officer, case):
-        return _release(case, why=why)
-    return case
-
-
-def _release(case: Case, *, why: str) -> Case:
-    answered = case.state == State.RESOLVED
-    if answered:
-        count_days_answered(case)
-    end_pause(case)
-    drop_sought(case)
-    data = {"why": why, "from": case.officer_id, "answered": answered}
-    case.release()
-    return record(case, "release", Actor.SYSTEM, data=data)
 
 
 def sensitivity_of(topic: Topic, *, named: bool) -> str:

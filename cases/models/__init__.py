@@ -5,7 +5,18 @@ from cases.models.case import Case, Channel, ClosedBy, Decision, Known
 from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Words
 from cases.models.intake import Consent, Relationship, Representation
-from cases.models.people import MAY_READ, OF_AN_AGENCY, Absence, Citizen, Officer, Role, clearances_of
+from cases.models.people import (
+    MAY_READ,
+    OF_AN_AGENCY,
+    Absence,
+    Citizen,
+    Invitation,
+    Officer,
+    PersonEvent,
+    Role,
+    Scope,
+    clearances_of,
+)
 from cases.models.referral import CONSENT_WORDS, Permit, Referral, Share
 from cases.models.rights import Disclosure, Erasure, Reading, Retention
 

@@ -1,8 +1,9 @@
-"""The people: citizens, and the officers who work for them."""
+"""The people: citizens, and the officers who work for them: scopes, absences, invitations, and what was changed."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cases import clock
@@ -66,16 +67,21 @@ def clearances_of(role: str) -> list[Sensitivity]:
     return [kind for kind in Sensitivity if kind in MAY_READ[Role(role)] and kind != Sensitivity.OPEN]
 
 
-def _clearance_is_of_role(kind: Sensitivity) -> models.CheckConstraint:
-    holders = [role.value for role in Role if kind in clearances_of(role)]
-    held = models.Q(clearances__contains=[kind.value])
-    return models.CheckConstraint(condition=models.Q(role__in=holders) | ~held, name=f"cleared_for_{kind.value}")
+def _constraints(table: str = "") -> list[models.BaseConstraint]:
+    """That nobody has a clearance which is not for their role, and an agency's officer an agency."""
+    cleared: list[models.BaseConstraint] = []
+    for kind in Sensitivity:
+        holders = [role.value for role in Role if kind in clearances_of(role)]
+        held = models.Q(clearances__contains=[kind.value])
+        condition = models.Q(role__in=holders) | ~held
+        cleared.append(models.CheckConstraint(condition=condition, name=f"{table}cleared_for_{kind.value}"))
+    has_one = ~models.Q(role__in=OF_AN_AGENCY) | models.Q(agency__isnull=False)
+    return [*cleared, models.CheckConstraint(condition=has_one, name=f"{table}agency_officers_have_an_agency")]
 
 
-class Officer(models.Model):
-    """A staff member. Scope = agency (none: a one-stop desk, all agencies) x place (none: all) x clearances."""
+class Scope(models.Model):
+    """What somebody works on: agency (none: a one-stop desk, all agencies) x place (none: all) x clearances."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer")
     role = models.CharField(max_length=12, choices=Role)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True)
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True)
@@ -83,19 +89,9 @@ class Officer(models.Model):
     level = models.PositiveSmallIntegerField(
         default=1, help_text="The level of the ladders of escalation that this officer answers for."
     )
-    active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [
-            *(_clearance_is_of_role(kind) for kind in Sensitivity),
-            models.CheckConstraint(
-                condition=~models.Q(role__in=OF_AN_AGENCY) | models.Q(agency__isnull=False),
-                name="agency_officers_have_an_agency",
-            ),
-        ]
-
-    def __str__(self):
-        return self.user.get_full_name() or self.user.get_username()
+        abstract = True
 
     def reads(self) -> list[Sensitivity]:
         """The kinds of matters this officer may read, wherever agency and place let them."""
@@ -104,9 +100,28 @@ class Officer(models.Model):
 
     @property
     def office(self) -> str:
-        """Where they work, in short."""
+        """Where they work on cases, in short; nothing for who works on none."""
+        if not self.reads():
+            return ""
         where = [self.agency.label if self.agency else _("One-stop desk"), self.place.name if self.place else ""]
         return ", ".join(str(part) for part in where if part)
+
+    @property
+    def cleared_for(self) -> str:
+        return ", ".join(str(Sensitivity(kind).label) for kind in Sensitivity if kind in self.clearances)
+
+
+class Officer(Scope):
+    """A staff member. `active` until they leave."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = _constraints()
+
+    def __str__(self):
+        return self.user.get_full_name() or self.user.get_username()
 
 
 class Absence(models.Model):
@@ -128,3 +143,69 @@ class Absence(models.Model):
 
     def __str__(self):
         return f"Officer {self.officer_id} away {self.first_day} to {self.last_day}"
+
+
+class Invitation(Scope):
+    """A place kept for somebody who chooses name and password themselves, by a link sent to their address."""
+
+    address = models.EmailField()
+    token_index = models.CharField(max_length=32, unique=True, help_text="Of the link, which is kept nowhere.")
+    invited_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-invited_at"]
+        constraints = [
+            *_constraints("invited_"),
+            models.UniqueConstraint(
+                Lower("address"), condition=models.Q(accepted_at=None, withdrawn_at=None), name="invited_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Invitation {self.pk}"  # never the address: this text may reach a log
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.expires_at <= clock.now()
+
+
+class PersonEvent(models.Model):
+    """One entry of what was done about a person: who changed what, when. Only ever added, as the database sees to."""
+
+    class Kind(models.TextChoices):
+        INVITED = "invited", _("Invited")
+        SENT_AGAIN = "sent_again", _("Invitation sent again")
+        WITHDRAWN = "withdrawn", _("Invitation taken back")
+        JOINED = "joined", _("Joined")
+        CHANGED = "changed", _("Scope changed")
+        LEFT = "left", _("Left")
+        RETURNED = "returned", _("Came back")
+        SECOND_STEP = "second_step", _("Second step of the log-in taken away, to be set up anew")
+        AWAY = "away", _("Absence written down")
+        NOT_AWAY = "not_away", _("Absence taken out")
+
+    person = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="person_events")
+    invitation = models.ForeignKey(Invitation, models.PROTECT, null=True, related_name="person_events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False) | models.Q(invitation__isnull=False), name="about_somebody"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from cases.crypto import blind
 from cases.models import Officer
 from cases.permissions import may_open
 
@@ -35,6 +37,8 @@ NAV = (
 # What is opened now and then stands below it, under "More".
 MORE = (
     ("replies", "cases:replies", gettext_lazy("Ready words")),
+    ("people", "cases:people", gettext_lazy("People")),
+    ("readings", "cases:readings", gettext_lazy("Readings")),
     ("catalogue", "cases:catalogue", gettext_lazy("Catalogue")),
     ("rights", "cases:rights", gettext_lazy("Who may do what")),
     ("readings", "cases:readings", gettext_lazy("Reading log")),
@@ -100,3 +104,19 @@ def page(request: HttpRequest, officer: Officer, template: str, *, status: int =
     )
     context |= {"officer": officer, "doors": doors, "more": more, "can_open": may_open(officer, "intake")}
     return render(request, f"desk/{template}.html", context, status=status)
+
+
+def source(request: HttpRequest) -> str:
+    """Where a request comes from, as limits count it: a blind index, never an address."""
+    return blind(_household(request.META.get("REMOTE_ADDR", "")), name="web address")
+
+
+def _household(written: str) -> str:
+    """Who shares a connection: in IPv6 each has 2^64 addresses. All that is no address is one source together."""
+    try:
+        address = ip_address(written)
+    except ValueError:
+        return ""
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,11 +23,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases import access, actions, wording
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
-from cases.crypto import blind
 from cases.lifecycle import OPEN, State
 from cases.limits import TooManyTries, count_try
 from cases.models import Case, Channel, Event
 from cases.reference import spoken
+from cases.views.frame import source
 
 OPEN_SECONDS = 20 * 60  # a borrowed phone or a café's computer forgets the case after so long without a click
 LONGEST = 2000  # characters of one statement
@@ -50,7 +49,7 @@ def track(request: HttpRequest) -> HttpResponse:
         return render(request, "track/find.html")
     try:
         case = access.open_with_pin_or_code(
-            reference=reference, digits=request.POST.get("pin", "")[:40], source=_source(request)
+            reference=reference, digits=request.POST.get("pin", "")[:40], source=source(request)
         )
     except TooManyTries:
         return _too_many(request, reference)
@@ -68,7 +67,7 @@ def track(request: HttpRequest) -> HttpResponse:
 def send_code(request: HttpRequest) -> HttpResponse:
     reference = request.POST.get("reference", "")[:40]
     try:
-        access.send_code(reference=reference, source=_source(request))
+        access.send_code(reference=reference, source=source(request))
     except TooManyTries:
         return _too_many(request, reference)
     return render(request, "track/find.html", {"reference": reference, "code_asked": True})
@@ -79,21 +78,6 @@ def finish(request: HttpRequest) -> HttpResponse:
     _forget(request)
     messages.success(request, _("Your case is closed on this screen. Nobody can open it here without the PIN."))
     return redirect("cases:track")
-
-
-def _source(request: HttpRequest) -> str:
-    return blind(_household(request.META.get("REMOTE_ADDR", "")), name="web address")
-
-
-def _household(written: str) -> str:
-    """Who shares a connection: in IPv6 each has 2^64 addresses. All that is no address is one source together."""
-    try:
-        address = ip_address(written)
-    except ValueError:
-        return ""
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
 
 
 def _too_many(request: HttpRequest, reference: str) -> HttpResponse:
