@@ -209,6 +209,8 @@ ONLY_STANDS = {
     "acknowledge": "Who looks after it changes no figure; that it moved up is counted.",
     "note": "A note is the office's own.",
     "read": "A reading is the office's own.",
+    "attach": "A photo or a paper beside the case changes no figure.",
+    "detach": "The same.",
     "dossier": "A right over data that was served changes no figure but its case's own answer.",
     "correct": "The same.",
     "object": "The same.",

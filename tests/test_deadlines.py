@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from cases import actions
 from cases.catalogue import catalogue, changed
-from cases.deadlines import Calendar, Promise
+from cases.deadlines import Calendar
 from cases.pack import ExtraHoliday
+from tests.builders import EVERYTHING, make_case, make_officer, on
 
 # Zambia's days off that fall on working days, as on the wall; weekends need no naming.
 HOLIDAYS = frozenset(
@@ -73,26 +75,35 @@ def catalogue_anew(db):
 def test_a_promise_falls_on_the_day_the_wall_calendar_says(opened, days, due):
     opened, due = date.fromisoformat(opened), date.fromisoformat(due)
 
-    assert Promise(opened, days).due(ZAMBIA) == due
+    assert ZAMBIA.add(opened, days) == due
     assert ZAMBIA.between(opened, due) == days
 
 
 @pytest.mark.parametrize(
-    ("paused", "due"),
+    ("asked", "answered", "due"),
     [
-        (0, "2026-08-20"),
-        (1, "2026-08-21"),  # asked on the 12th, answered on the 14th: the 13th is a holiday, so one day
-        (2, "2026-08-24"),
-        (10, "2026-09-03"),
-        (11, "2026-09-03"),  # the cap: beyond it, it is the agency's time again
-        (200, "2026-09-03"),
+        # Asked on Monday 10 August 2026, a question of seven working days: 11, 12, (13 off), 14, 17, 18, 19 and 20.
+        ("2026-08-12", "2026-08-12", "2026-08-20"),
+        ("2026-08-12", "2026-08-13", "2026-08-20"),  # the election: no working day, so no pause
+        ("2026-08-12", "2026-08-14", "2026-08-21"),
+        ("2026-08-12", "2026-08-17", "2026-08-24"),
+        ("2026-08-12", "2026-08-27", "2026-09-03"),  # ten working days, the cap
+        ("2026-08-12", "2026-08-28", "2026-09-03"),  # beyond it, it is the agency's time again
+        ("2026-08-12", "2026-12-30", "2026-09-03"),
     ],
 )
-def test_a_pause_moves_the_promise_by_the_working_days_it_took_up_to_the_cap(paused, due):
-    promise = Promise(date(2026, 8, 10), 7, paused=paused, pause_cap=10)
+def test_a_pause_moves_the_promise_by_the_working_days_it_took_up_to_the_cap(asked, answered, due, db):
+    officer = make_officer(clearances=EVERYTHING)
+    with on(date(2026, 8, 10)):
+        case = actions.take(case=make_case(topic="other-enquiry"), by=officer)
+        assert case.resolve_due == date(2026, 8, 20)
+    with on(date.fromisoformat(asked)):
+        case = actions.ask_citizen(case=case, by=officer, words="Which clinic was it?")
+        assert case.resolve_due == date(2026, 9, 3)  # the latest it can become, with nobody writing anything
+    with on(date.fromisoformat(answered)):
+        case = actions.add_information(case=case, words="The one in Mongu.")
 
-    assert promise.due(ZAMBIA) == date.fromisoformat(due)
-    assert promise.due_while_waiting(ZAMBIA) == date(2026, 9, 3)
+    assert case.resolve_due == date.fromisoformat(due)
 
 
 @pytest.mark.parametrize(
