@@ -109,4 +109,4 @@ def matter(case: Case) -> dict:
 def _stands(case: Case) -> dict:
     """How the case stands after an event, as it was known that day: a promise or a holiday changed later stays out."""
     days = catalogue().calendar.between(case.opened_on, catalogue().today())
-    return {"state": case.state, "due": case.resolve_due.isoformat(), "days": days}
+    return {"state": case.state, "owner": case.officer_id, "due": case.resolve_due.isoformat(), "days": days}
