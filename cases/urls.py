@@ -29,8 +29,8 @@ urlpatterns: list = [
         for what in people.CHANGES
     ),
     path("desk/me/", people.me, name="me"),
-    path("desk/welcome/", welcome.welcome, name="welcome"),
-    path("desk/welcome/<str:token>/", welcome.link, name="welcome_link"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("welcome/<str:token>/", welcome.link, name="welcome_link"),
     path("desk/rights/", oversight.rights, name="rights"),
     path("desk/readings/", oversight.readings, name="readings"),
     path("desk/catalogue/", oversight.the_catalogue, name="catalogue"),

@@ -5,3 +5,8 @@ from django.apps import AppConfig
 
 class SwsConfig(AppConfig):
     name = "sws"
+
+    def ready(self) -> None:
+        from sws import accounts
+
+        accounts.listen()

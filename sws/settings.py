@@ -251,6 +251,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "sws.second_step.second_step_first",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -288,7 +289,20 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# None: strangers' and officers' tries at passwords are counted in sws/accounts.py. The rest is counted by allauth, in
+# the cache, which is a table: it holds for all processes. A key is one account, an ip one source.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "reset_password": "20/h/ip,5/h/key",
+    "reset_password_from_key": "20/h/ip",
+    "login_failed": "5/300s/key",  # codes of the second step, for who knows the password
+}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # who asks with a wrong address is told the same, and nobody gets a letter
+# Every officer has a second step in the log-in. The printed log-ins of the demonstration have none.
+MFA_REQUIRED = switch("MFA_REQUIRED", PRODUCTION)
+MFA_ADAPTER = "sws.accounts.SecondStep"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
 MFA_TOTP_ISSUER = "Single Window Service"
 # Where e-mails are laid down as files instead of being sent; where nobody runs a mail server.
 EMAIL_FOLDER = env("EMAIL_FOLDER", "" if PRODUCTION else str(BASE_DIR / ".data" / "mail"))
@@ -307,7 +321,13 @@ INVITATION_DAYS = number("INVITATION_DAYS", 7)  # how long the link of an invita
 # Sessions and limits live in PostgreSQL; Valkey only rings the bell.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 10
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "sws_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 RQ_QUEUES = {
     "default": {

@@ -8,6 +8,7 @@ from wagtail.admin import urls as editor_urls
 from wagtail.documents import urls as document_urls
 
 from sws import health
+from sws.accounts import RemoveKey
 
 # Wagtail brings two log-ins of its own that know nothing of a second factor: allauth's stands in front of them.
 to_the_log_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -17,6 +18,7 @@ urlpatterns = [
     path("readyz", health.ready),
     path("gateways/", include("channels.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", RemoveKey.as_view()),  # before allauth's own
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("cms/login/", to_the_log_in),
     path("_util/login/", to_the_log_in),

@@ -195,7 +195,7 @@ def test_the_readmes_map_names_every_file():
 
 # Who needs no log-in, and why. Everything else belongs to officers or editors and must refuse a stranger.
 PUBLIC = (
-    "data-protection/", "healthz", "readyz", "desk/welcome/", "gateways/", "track/", "simulator/", "accounts/", "documents/", "_util/", "cms/login", "cms/password_reset",
+    "data-protection/", "healthz", "readyz", "welcome/", "gateways/", "track/", "simulator/", "accounts/", "documents/", "_util/", "cms/login", "cms/password_reset",
     "cms/logout", "cms/jsi18n", "cms/sprite", "^((?:[\\w\\-]+/)*)$", "static/", "media/",
 )  # fmt: skip
 

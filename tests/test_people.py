@@ -60,7 +60,7 @@ def invite(admin, address="bob@example.org", **assignment):
 
 
 def link_of(message):
-    return re.search(r"https?://\S+?(/desk/welcome/\S+/)", message.body).group(1)
+    return re.search(r"https?://\S+?(/welcome/\S+/)", message.body).group(1)
 
 
 CHOICE = {
@@ -81,8 +81,8 @@ def test_somebody_is_invited_chooses_a_name_and_works(admin):
     assert (message.to, "Desk officer. One-stop desk, Lusaka." in message.body) == (["bob@example.org"], True)
     visitor = Client()
     page = visitor.get(link_of(message), follow=True)
-    assert page.redirect_chain == [("/desk/welcome/", 302)]  # the token does not stay in the address
-    done = visitor.post("/desk/welcome/", CHOICE)
+    assert page.redirect_chain == [("/welcome/", 302)]  # the token does not stay in the address
+    done = visitor.post("/welcome/", CHOICE)
     assert done.status_code == 303
 
     bob = Officer.objects.get(user__username="bob")
@@ -103,7 +103,7 @@ def test_a_link_opens_once_and_afterwards_says_so(admin):
     link = link_of(mail.outbox[0])
     visitor = Client()
     visitor.get(link)
-    visitor.post("/desk/welcome/", CHOICE)
+    visitor.post("/welcome/", CHOICE)
     again = opened(link)
 
     assert (again.status_code, "was used already" in again.content.decode()) == (410, True)
@@ -116,7 +116,7 @@ def test_a_link_that_is_too_old_taken_back_or_replaced_opens_nothing_and_says_wh
     with clock.at(clock.now() + timedelta(days=8)):
         assert "too old" in opened(link).content.decode()
         with pytest.raises(NotAllowed, match="too old"):
-            hr.accept(token=link.split("/")[3], username="bob", first_name="B", last_name="B", password=PASSWORD)
+            hr.accept(token=link.split("/")[2], username="bob", first_name="B", last_name="B", password=PASSWORD)
     invitation = Invitation.objects.get()
     as_(admin).post(f"/desk/people/invitations/{invitation.pk}/", {"again": "on"})
     assert "newest e-mail" in opened(link).content.decode()
@@ -137,7 +137,7 @@ def choice():
 
 def test_the_link_itself_is_kept_nowhere_in_the_database(admin):
     invite(admin)
-    token = link_of(mail.outbox[0]).split("/")[3]
+    token = link_of(mail.outbox[0]).split("/")[2]
 
     assert token not in str(list(Invitation.objects.values()) + list(PersonEvent.objects.values()))
 
@@ -156,11 +156,11 @@ def test_what_the_invited_choose_wrongly_is_said_and_nothing_typed_is_lost(wrong
     invite(admin)
     visitor = Client()
     visitor.get(link_of(mail.outbox[0]))
-    page = visitor.post("/desk/welcome/", CHOICE | wrong)
+    page = visitor.post("/welcome/", CHOICE | wrong)
 
     assert (page.status_code, sentence in page.content.decode()) == (422, True)
     assert 'value="Banda"' in page.content.decode()
-    assert visitor.post("/desk/welcome/", CHOICE).status_code == 303  # the link is still good
+    assert visitor.post("/welcome/", CHOICE).status_code == 303  # the link is still good
 
 
 def test_an_address_is_invited_once_however_it_is_written(admin, bob):
@@ -202,10 +202,10 @@ def test_an_invitation_that_no_mail_server_takes_is_kept_and_can_be_sent_again(a
 
 def test_the_first_administrator_is_invited_from_the_machine_itself(capsys):
     call_command("invite", "first@example.org")
-    link = re.search(r"https?://\S+?(/desk/welcome/\S+/)", capsys.readouterr().out).group(1)
+    link = re.search(r"https?://\S+?(/welcome/\S+/)", capsys.readouterr().out).group(1)
     visitor = Client()
     visitor.get(link)
-    visitor.post("/desk/welcome/", CHOICE)
+    visitor.post("/welcome/", CHOICE)
 
     assert Officer.objects.get().role == Role.ADMINISTRATOR
     with pytest.raises(CommandError, match="e-mail address"):
