@@ -113,6 +113,11 @@ class Measure:
     combine: Total | Share | Percentile | Mean
 
     @property
+    def kind(self) -> str:
+        """How its values are to be read: count, share, days or stars."""
+        return {Total: "count", Share: "share", Percentile: "days", Mean: "stars"}[type(self.combine)]
+
+    @property
     def of_now(self) -> bool:
         """It tells how things are at this moment, whatever the period."""
         return any(tally in (OPEN, LATE, SOON, AGE) for tally in self.combine.tallies)
@@ -256,6 +261,14 @@ MEASURES: dict[str, Measure] = {
             _("answers"),
             ("dispute",),
             Total((Tally.DISPUTED,)),
+        ),
+        Measure(
+            "disputed_share",
+            _("Not solved, of those answered"),
+            _("For each hundred answers given in the period, so many were disputed by citizens in it."),
+            _SHARE,
+            ("dispute",),
+            Share((Tally.DISPUTED,), _ANSWERED),
         ),
         Measure(
             "appealed",

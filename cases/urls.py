@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import case, data_rights, desk, intake, oversight, people, public, replies, welcome
+from cases.views import case, data_rights, desk, intake, manage, oversight, people, public, replies, welcome
 
 app_name = "cases"
 urlpatterns: list = [
@@ -31,6 +31,8 @@ urlpatterns: list = [
     path("desk/me/", people.me, name="me"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("welcome/<str:token>/", welcome.link, name="welcome_link"),
+    path("desk/manage/", manage.manage, name="manage"),
+    path("desk/manage/cases/", manage.behind_a_figure, name="behind"),
     path("desk/rights/", oversight.rights, name="rights"),
     path("desk/readings/", oversight.readings, name="readings"),
     path("desk/catalogue/", oversight.the_catalogue, name="catalogue"),

@@ -62,15 +62,17 @@ def open_any(dice: Random) -> Case:
     known = dice.choice([Known.NUMBER, Known.NUMBER, Known.HIDDEN, Known.ANONYMOUS])
     language = dice.choice(["en", "bem", "loz"])
     citizen = None if known == Known.ANONYMOUS else _citizen(dice, language)
+    topic = _topic(dice)
+    others = [an_agency(code) for code in ("NAPSA", "WCFCB") if code != (topic.handler_id or topic.agency_id)]
     return actions.open_case(
-        topic=_topic(dice),
+        topic=topic,
         place=_place(dice),
         words="It does not work.",
         known=known,
         channel=dice.choice(list(Channel)),
         citizen=citizen,
         language=language,
-        also_for=[an_agency("NAPSA"), an_agency("WCFCB")] if dice.random() < 0.1 else (),
+        also_for=others if dice.random() < 0.1 else (),
     ).case
 
 

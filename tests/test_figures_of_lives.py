@@ -133,6 +133,7 @@ def by_hand(cases: list[Case], today: date) -> dict[str, float | None]:
         "backlog_age_median": list_percentile(ages, 50),
         "backlog_age_p90": list_percentile(ages, 90),
         "disputed": kinds["dispute"],
+        "disputed_share": share(kinds["dispute"], len(answers)),
         "appealed": kinds["appeal"],
         "appeals_decided": len(appeals),
         "appeals_upheld": share(len(upheld), len(appeals)),

@@ -31,6 +31,7 @@ View = Callable[..., HttpResponse]
 # What stands in the top of every page, for those who may open it: page, address, words.
 NAV = (
     ("worklist", "cases:desk", gettext_lazy("Worklist")),
+    ("manage", "cases:manage", gettext_lazy("Overview")),
     ("intake", "cases:walk_in", gettext_lazy("Walk-in")),
     ("search", "cases:search", gettext_lazy("Find")),
 )

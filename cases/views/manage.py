@@ -1,0 +1,179 @@
+"""What a manager answers for: what is late and where, what changed, what rises; each number leads to its cases."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cases import desk_words, tilemap
+from cases.behind import Asked, behind, months_back, read_period, week_of
+from cases.catalogue import catalogue
+from cases.figure_words import change, filters_said, number, period_said, value_said
+from cases.lifecycle import OPEN
+from cases.measures import MEASURES, Measure, Row
+from cases.models import Case, Officer
+from cases.rises import FALSE_ALARMS, Rise, rises
+from cases.statistics import figures, scope_of, weekly
+from cases.views.frame import for_officers, page
+
+NOW = ("late_now", "soon_late_now", "open_now")
+LATELY = ("received", "resolved", "resolved_on_time", "disputed", "escalated")
+ON_THE_MAP = (
+    "late_now", "soon_late_now", "open_now", "late_share_now", "backlog_age_p90", "received", "resolved_on_time",
+)  # fmt: skip
+MONTHS = 3  # a period, where none is said
+FIRST_FEW, PAGE = 10, 50
+
+
+def cases_address(measure: str, asked: Asked) -> str:
+    return f"{reverse('cases:behind')}?{asked.address(figure=measure)}"
+
+
+# --- Home ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number, in words, and the address of the cases behind it."""
+
+    title: str
+    said: str
+    address: str
+    change: str = ""
+    arrow: str = ""
+
+
+@for_officers("manage")
+@require_GET
+def manage(request: HttpRequest, officer: Officer) -> HttpResponse:
+    today = catalogue().today()
+    shown = request.GET.get("map", "")
+    measure = MEASURES[shown if shown in ON_THE_MAP else ON_THE_MAP[0]]
+    asked = Asked(period="" if measure.of_now else months_back(today, MONTHS))
+    districts = _districts(officer, measure, asked, today)
+    told = {row.by[0]: _told(row, measure, asked) for row in districts}
+    known = catalogue().districts
+    within = [place for place in known.values() if officer.place_id in (None, place.pk, place.parent_id)]
+    context: dict[str, Any] = {
+        "now": [_figure(row, Asked()) for row in figures(NOW, where=Asked().where(officer), today=today)],
+        "weeks": _since_last_week(officer, today),
+        "week": period_said(week_of(today - timedelta(days=7))),
+        "measure": measure,
+        "choices": [MEASURES[name] for name in ON_THE_MAP],
+        "map": tilemap.draw(within, told),
+        "places": _most_first(districts, measure, asked),
+        "few": FIRST_FEW,
+        "period": period_said(asked.period),
+        "rises": [_card(rise, today) for rise in rises(weekly(scope_of(officer), today=today))],
+        "false_alarms": number(FALSE_ALARMS, "share"),
+    }
+    return page(request, officer, "manage", **context)
+
+
+def _districts(officer: Officer, measure: Measure, asked: Asked, today: date) -> list[Row]:
+    rows = figures(
+        [measure.name],
+        by=("district",),
+        where=asked.where(officer),
+        period=read_period(asked.period),
+        today=today,
+    )
+    return [row for row in rows if row.value]
+
+
+def _told(row: Row, measure: Measure, asked: Asked) -> tilemap.Told:
+    address = cases_address(measure.name, asked.narrowed("district", row.by[0]))
+    return tilemap.Told(row.value or 0, number(row.value, measure.kind), address)
+
+
+def _most_first(rows: Iterable[Row], measure: Measure, asked: Asked) -> list[Figure]:
+    by_value = sorted(rows, key=lambda row: (-(row.value or 0), value_said("district", row.by[0])))
+    return [_figure(row, asked.narrowed("district", row.by[0]), value_said("district", row.by[0])) for row in by_value]
+
+
+def _figure(row: Row, asked: Asked, title: str = "") -> Figure:
+    measure = MEASURES[row.measure]
+    said = number(row.value, measure.kind)
+    return Figure(title or str(measure.title), said, cases_address(row.measure, asked))
+
+
+def _since_last_week(officer: Officer, today: date) -> list[Figure]:
+    """The last whole week beside the one before it: a week that is not over cannot be compared."""
+    weeks = [week_of(today - timedelta(days=days)) for days in (7, 14)]
+    last, before = (
+        figures(LATELY, where=Asked().where(officer), period=read_period(week), today=today) for week in weeks
+    )
+    told = []
+    for row, earlier in zip(last, before, strict=True):
+        measure = MEASURES[row.measure]
+        arrow, words = change(row.value, earlier.value, measure.kind)
+        address = cases_address(row.measure, Asked(period=weeks[0]))
+        told.append(Figure(str(measure.title), number(row.value, measure.kind), address, words, arrow))
+    return told
+
+
+def _card(rise: Rise, today: date) -> Figure:
+    topic, district = value_said("topic", rise.topic), value_said("district", rise.district)
+    asked = Asked({"topic": (rise.topic,), "district": (rise.district,)}, week_of(today))
+    odds = _("By chance alone, about once in {times} weeks").format(times=f"{min(1 / rise.chance, 1e6):,.0f}")
+    return Figure(rise.sentence(topic, district), odds, cases_address("received", asked))
+
+
+# --- The cases behind a figure --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case of the list."""
+
+    case: Case
+    due: str
+    late: bool
+
+
+@for_officers("manage")
+@require_GET
+def behind_a_figure(request: HttpRequest, officer: Officer) -> HttpResponse:
+    measure = MEASURES.get(request.GET.get("figure", ""))
+    if measure is None:
+        raise Http404
+    asked, today = Asked.of(request.GET), catalogue().today()
+    cases = behind(officer, measure, asked, today)
+    rows, after = _page(cases, request.GET.get("after", ""))
+    context: dict[str, Any] = {
+        "measure": measure,
+        "within": filters_said(asked.filters),
+        "period": "" if measure.of_now else period_said(asked.period),
+        "count": cases.count(),
+        "rows": [Line(case, desk_words.due(case, today), _is_late(case, today)) for case in rows],
+        "next": after and asked.address(figure=measure.name, after=after),
+    }
+    return page(request, officer, "behind", **context)
+
+
+def _is_late(case: Case, today: date) -> bool:
+    return case.state in OPEN and case.resolve_due < today
+
+
+def _page(cases: Any, after: str) -> tuple[list[Case], str]:
+    """The nearest promise first; and the key of the page that follows, or ""."""
+    if key := _read_key(after):
+        due, pk = key
+        cases = cases.filter(Q(resolve_due__gt=due) | Q(resolve_due=due, pk__gt=pk))
+    rows = list(cases.with_people().order_by("resolve_due", "pk")[: PAGE + 1])
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], f"{last.resolve_due:%Y-%m-%d}.{last.pk}" if last else ""
+
+
+def _read_key(after: str) -> tuple[date, int] | None:
+    try:
+        due, pk = after.split(".")
+        return date.fromisoformat(due), int(pk)
+    except ValueError:
+        return None  # somebody changed the address: they get the first page
