@@ -28,6 +28,7 @@ from cases.pack import (
     Language,
     Place,
     Programme,
+    RegistrationItem,
     Standard,
     Topic,
 )
@@ -52,6 +53,7 @@ class Catalogue:
     ladders: dict[str, list[LadderStep]]
     grounds: dict[str, Ground]
     standards: dict[tuple[str | None, str | None, int], Standard]
+    items: dict[str, list[RegistrationItem]]  # by topic
     calendar: Calendar
 
     def today(self) -> date:
@@ -142,6 +144,9 @@ def _load() -> Catalogue:
     ladders: dict[str, list[LadderStep]] = {}
     for step in LadderStep.objects.filter(retired_at=None):
         ladders.setdefault(step.ladder, []).append(step)
+    items: dict[str, list[RegistrationItem]] = {}
+    for item in RegistrationItem.objects.filter(retired_at=None):
+        items.setdefault(item.topic_id, []).append(item)
     return Catalogue(
         version=country.version,
         country=country,
@@ -156,6 +161,7 @@ def _load() -> Catalogue:
         ladders=ladders,
         grounds=_current(Ground),
         standards={(one.topic_id, one.agency_id, one.level): one for one in Standard.objects.filter(valid_until=None)},
+        items=items,
         calendar=_calendar(country),
     )
 

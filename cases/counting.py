@@ -222,6 +222,9 @@ ONLY_STANDS = {
     "propose": "Another agency is asked only once a supervisor agrees.",
     "come_back": "Another agency's answer changes no figure; that it was asked is counted.",
     "release": "A case that is free again waits to be taken; what was counted of its owner's work stays counted.",
+    "check_off": "What was brought is between the citizen and the office.",
+    "sheet": "A sheet is the office's own.",
+    "enrol": "A registration is counted with its decision; that a member number came is kept with its days.",
     "recall": "That the other agency was asked stays counted.",
 }
 

@@ -89,6 +89,9 @@ STEPS: dict[str, Step] = {
             State.RECEIVED,
             Actor.SYSTEM,
         ),
+        _step("check_off", _("Check what is needed"), OPEN, None, Actor.OFFICER),
+        _step("sheet", _("Print the sheet for an agency"), ALIVE, None, Actor.OFFICER),
+        _step("enrol", _("Write down the membership"), ALIVE, None, Actor.OFFICER),
         _step("escalate", _("Move one level up"), OPEN, None, Actor.SYSTEM, Actor.OFFICER),
         _step("acknowledge", _("I look after it"), OPEN, None, Actor.OFFICER),
         _step(

@@ -277,3 +277,26 @@ class Standard(models.Model):
 
     def __str__(self):
         return f"{self.topic_id or 'all'}, level {self.level}: {self.acknowledge_days} and {self.resolve_days} days"
+
+
+class RegistrationItem(Retirable):
+    """A paper to bring or a fact to tell, which one agency needs for one registration."""
+
+    class Kind(models.TextChoices):
+        PAPER = "paper", _("Paper")
+        FACT = "fact", _("Fact")
+
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="items")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    code = models.SlugField(max_length=20)
+    label = models.CharField(max_length=42, help_text="As it stands in “Please bring or tell us: …”.")
+    kind = models.CharField(max_length=5, choices=Kind)
+    answered_by = models.SlugField(max_length=20, blank=True, help_text="The question of the form that answers it.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["topic", "agency", "code"], name="registration_item_once")]
+
+    def __str__(self):
+        return self.label

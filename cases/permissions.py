@@ -24,30 +24,37 @@ class Relation(TextChoices):
 
 _WORK = frozenset({
     "take", "hand_over", "sort", "ask", "hear", "inform", "note", "attach", "detach", "name_officer", "refer", "seek",
-    "consent", "propose", "come_back", "recall", "resolve", "close",
+    "consent", "propose", "come_back", "recall", "check_off", "sheet", "enrol", "resolve", "close",
 })  # fmt: skip
 # What a colleague owns.
-_BESIDE = frozenset({"take", "hand_over", "note", "attach", "name_officer", "inform", "hear", "consent", "come_back"})
+_BESIDE = frozenset({
+    "take", "hand_over", "note", "attach", "name_officer", "inform", "hear", "consent", "come_back", "check_off",
+})  # fmt: skip
 _OUTSIDE = frozenset({"note", "attach", "inform", "hear", "come_back"})
+_HELPING = _OUTSIDE | {"check_off", "sheet", "enrol"}  # an agency that was asked to register somebody
 _LEADING = _WORK | {"escalate", "agree", "unname_officer"}
 _ANSWERING = _LEADING | {"acknowledge"}  # for a level: whose role is not to lead leads this case
 _STEERING = frozenset({"hand_over", "note", "name_officer", "unname_officer", "escalate"})
 
 
 def _rights(
-    own: frozenset, colleagues: frozenset, outside: frozenset, moved_up: frozenset = _ANSWERING
+    own: frozenset,
+    colleagues: frozenset,
+    outside: frozenset,
+    moved_up: frozenset = _ANSWERING,
+    asked: frozenset = _HELPING,
 ) -> dict[Relation, frozenset[str]]:
     return {
         Relation.OWN: own,
         Relation.MOVED_UP: moved_up,
         Relation.FREE: own,
         Relation.COLLEAGUES: colleagues,
-        Relation.ASKED: outside,
+        Relation.ASKED: asked,
         Relation.DECIDED: outside,
     }
 
 
-_NOTHING = _rights(frozenset(), frozenset(), frozenset(), frozenset())
+_NOTHING = dict.fromkeys(Relation, frozenset[str]())
 
 RIGHTS: dict[Role, dict[Relation, frozenset[str]]] = {
     Role.DESK: _rights(_WORK, _BESIDE, _OUTSIDE),
@@ -55,7 +62,7 @@ RIGHTS: dict[Role, dict[Relation, frozenset[str]]] = {
     Role.SUPERVISOR: _rights(_LEADING, _LEADING, _OUTSIDE),
     Role.AGENCY_HEAD: _rights(_LEADING, _LEADING, _OUTSIDE),
     Role.SAFEGUARDING: _rights(_LEADING, _LEADING, _OUTSIDE),
-    Role.MANAGER: _rights(_STEERING, _STEERING, frozenset({"note"}), _STEERING),
+    Role.MANAGER: _rights(_STEERING, _STEERING, frozenset({"note"}), _STEERING, frozenset({"note"})),
     Role.AUDITOR: _NOTHING,
     Role.EDITOR: _NOTHING,
     Role.ADMINISTRATOR: _NOTHING,

@@ -1,6 +1,6 @@
 """What a case is, in the citizen's words: the same on the handset, in an SMS, at the desk and on the web."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -43,6 +43,9 @@ HISTORY = {
     "come_back/returned": gettext_lazy("The other office gave it back to us: {other}. We go on with it."),
     "come_back/done": gettext_lazy("The other office did its part: {other}."),
     "recall": gettext_lazy("We took it back from the other office."),
+    "check_off": gettext_lazy("An officer checked what is needed."),
+    "sheet": gettext_lazy("We printed your form for {other}."),
+    "enrol": gettext_lazy("{other} registered you."),
     "release": gettext_lazy("Another officer will look at it."),
     "recall/over": gettext_lazy("The other office need not answer any more."),
     "escalate": gettext_lazy("It was late, so it went one level up."),
@@ -161,6 +164,15 @@ def receipt(language: str, *, topic: str) -> tuple[str, dict[str, str]]:
     if dial:
         said["dial"] = said["dial"].format(code=settings.USSD_CODE, menu=said.pop("menu"))
     return language, said
+
+
+MISSING = gettext_noop("Please bring or tell us: {things}.")
+
+
+def missing(language: str, things: Sequence[str]) -> str:
+    """What is still needed, in the citizen's language. `things` are labels of the catalogue."""
+    _language, said = whole(language, {"": MISSING, **{thing: thing for thing in things}})
+    return said.pop("").format(things=", ".join(said.values()))
 
 
 def whole(language: str, words: Mapping[str, str]) -> tuple[str, dict[str, str]]:

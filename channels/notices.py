@@ -55,6 +55,11 @@ NOTICES: dict[str, str | None] = {
     "come_back/returned": gettext_noop("{other} gave {reference} back. {agency} goes on with it."),
     "come_back/done": gettext_noop("{other} did its part of {reference}. {agency} goes on with it."),
     "recall": None,
+    "check_off": None,
+    "sheet": None,
+    "enrol": gettext_noop(
+        "{reference}: {other} has registered you. Your member number is at the desk, and on the web with your PIN."
+    ),
     "escalate": gettext_noop("{reference} is late, we are sorry. It went one level up: {body}."),
     "escalate/early": gettext_noop("{reference} went one level up: {body}."),  # by an officer's hand
     "escalate/supervisor": gettext_noop("{reference} is late, we are sorry. A supervisor was asked to look at it."),

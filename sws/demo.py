@@ -18,7 +18,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from cases import actions, clock
+from cases import actions, checklist, clock
 from cases.actions import NotAllowed, people
 from cases.actions.people import Assignment
 from cases.catalogue import SEVERAL, catalogue
@@ -205,6 +205,8 @@ def _work_on(country: Country, case: Case, turns: tuple[Turn, ...] | None = None
         officer = country.somebody(case) or officer
         yield 0
     actions.take(case=case, by=officer)
+    if wanted := [need.key for need in checklist.needs(case) if not need.there]:
+        actions.check_off(case=case, by=officer, there=wanted[: case.pk % (len(wanted) + 1)])
     for referral in case.referrals.all():
         yield from _helped(country, case, referral)
     for turn in turns or (_one_of(country, ON_THE_WAY), _one_of(country, AT_THE_END)):
@@ -223,7 +225,11 @@ def _helped(country: Country, case: Case, referral: Referral) -> Life:
         yield country.dice.choice((1, 3))
     state, words = country.dice.choice((("done", "come_back"), ("returned", "come_back"), ("declined", "declined")))
     by = country.helper(referral)
-    actions.answer_referral(case=case, by=by, referral=referral, state=state, words=country.say(words))
+    if state == Referral.State.DONE and case.kind == Kind.REGISTRATION:
+        number = f"{referral.agency_id}-{case.pk:06d}"
+        actions.enrol(case=case, by=by, agency=referral.agency, number=number)
+    else:
+        actions.answer_referral(case=case, by=by, referral=referral, state=state, words=country.say(words))
 
 
 def _one_of(country: Country, table: dict[Turn, int]) -> Turn:

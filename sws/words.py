@@ -38,6 +38,7 @@ PACK_WORDS = {
     "topics.csv": ("label",),
     "helplines.csv": ("label", "about"),
     "desks.csv": ("where",),
+    "registration_items.csv": ("label",),
 }
 
 

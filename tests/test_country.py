@@ -24,6 +24,7 @@ from cases.pack import (
     Language,
     Place,
     Programme,
+    RegistrationItem,
     Standard,
     Topic,
 )
@@ -39,6 +40,7 @@ CATALOGUE = (
     Helpline,
     Ground,
     Standard,
+    RegistrationItem,
     Topic,
     LadderStep,
     Fact,
@@ -99,6 +101,10 @@ LAKELAND = {
     "grounds.csv": """
         code,name,basis,source
         crime,To follow a crime,law s 9,law""",
+    "registration_items.csv": """
+        topic,agency,code,label,kind,answered_by,source
+        register-other,FISH,boat,name of your boat,fact,,law
+        register-other,FISH,nrc,card number,fact,nrc,law""",
     "helplines.csv": """
         number,label,about,toll_free,sensitive,source,order
         116,Children,For children.,yes,yes,law,10""",
@@ -175,6 +181,7 @@ def test_another_country_needs_a_folder_and_no_code(lakeland):
         ("en", True),
         ("ny", False),
     ]
+    assert [(item.code, item.answered_by) for item in known.items["register-other"]] == [("boat", ""), ("nrc", "nrc")]
     assert ExtraHoliday.objects.get().date in known.calendar.holidays
 
 
@@ -371,6 +378,8 @@ def test_texts_of_the_editors_own_stay_and_untouched_ones_leave_with_their_row(l
         ("districts.csv", "Reed,L1", "Reed,L9", 3, "province: 'L9' is not in provinces.csv"),
         ("districts.csv", "L102", "L1", 3, "L1 is there twice"),
         ("desks.csv", "L101", "L1", 2, "place: 'L1' is not in districts.csv"),
+        ("registration_items.csv", "fact,,law", "fact,shoes,law", 2, "answered_by: 'shoes' is none of disability, name, nrc, people, sex, work"),
+        ("registration_items.csv", "register-other,FISH,boat", "nets-late,FISH,boat", 2, "nets-late is no registration"),
         ("ladders.csv", "FISH,2", "FISH,3", 3, "FISH has no level below this one"),
         ("languages.csv", "Chichewa,no", "Chichewa,soon", 3, "reviewed: 'soon' is none of yes, no"),
         ("facts.csv", "2024-06", "June 2024", 2, "as_of: 'June 2024' is not a date like 2026, 2026-08 or 2026-08-13"),

@@ -424,6 +424,7 @@ def test_the_buttons_are_what_is_possible(state, role, owner):
         Case.objects.filter(pk=case.pk).update(officer=somebody)
     expected = {step.name for step in possible(somebody, now_of(case))} - BEHIND_REFER
     expected -= {"unname_officer", "detach"}  # nobody is named, no paper was added
+    expected -= {"check_off", "sheet", "enrol"}  # it is no registration
     if somebody.agency_id:
         expected -= {"come_back"}  # another one was asked
     if state == State.WAITING:

@@ -64,6 +64,9 @@ HOW: dict[str, Callable] = {
     "escalate": lambda case, officer: (
         actions.escalate(case=case, today=catalogue().today(), by=officer) or _refuse()
     ),
+    "check_off": lambda case, officer: actions.check_off(case=case, by=officer, there=[]),
+    "sheet": lambda case, officer: actions.hand_sheet(case=case, by=officer, agency=case.agency),
+    "enrol": lambda case, officer: actions.enrol(case=case, by=officer, agency=case.agency, number="M 1"),
     "acknowledge": lambda case, officer: actions.acknowledge(case=case, by=officer),
     "resolve": lambda case, officer: actions.resolve(
         case=case, by=officer, decision=Decision.UPHELD, words="It works again."

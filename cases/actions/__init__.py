@@ -52,6 +52,7 @@ from cases.actions.referrals import (
     refuse_consent,
     seek_consent,
 )
+from cases.actions.registration import check_off, enrol, hand_sheet
 from cases.actions.rights import (
     ASKS_FOR,
     agree_to_erasure,

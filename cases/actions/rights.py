@@ -19,7 +19,18 @@ from cases.actions.core import NotAllowed, locked, need, record, tell
 from cases.catalogue import catalogue
 from cases.crypto import blind
 from cases.lifecycle import Actor, State
-from cases.models import Case, Citizen, Disclosure, Erasure, Officer, Representation, Retention, Words
+from cases.models import (
+    Brought,
+    Case,
+    Citizen,
+    Disclosure,
+    Erasure,
+    Membership,
+    Officer,
+    Representation,
+    Retention,
+    Words,
+)
 from cases.permissions import Relation, may_open, may_see, relation
 from cases.queries import CaseQuerySet
 
@@ -199,6 +210,8 @@ def _erase(case: Case) -> int:
     for one in case.attachments.filter(removed_at=None):
         erase_attachment(one)
     Representation.objects.filter(case=case).update(name=None, nrc=None, card_index="")
+    Brought.objects.filter(case=case).delete()
+    Membership.objects.filter(case=case).delete()
     case.open_words, case.sealed_words, case.form, case.card_index = "", None, None, ""
     case.erased_at = clock.now()
     case_erased.send(sender=Case, case=case)

@@ -16,6 +16,7 @@ class StepForm(forms.Form):
     hint: Any = ""
     done: ClassVar[Any] = gettext_lazy("Done.")
     by_sms: ClassVar[bool] = False
+    on_paper: ClassVar[bool] = False
     leaves: ClassVar[tuple[str, ...]] = ()  # the events the step adds, where they are not named like it
     too_large = False  # a file was sent along that is larger than we take
 
@@ -27,6 +28,10 @@ class StepForm(forms.Form):
         self.label = STEPS[step].label
         if self.by_sms and not case.is_sensitive:  # the SMS of a sensitive case says only that there is news
             self.fields["words"].widget.attrs |= COUNTED
+
+    def paper(self) -> bytes:
+        """The PDF that answers the form, instead of the page; none, as a rule."""
+        return b""
 
     def act(self) -> None:
         raise NotImplementedError

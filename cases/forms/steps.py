@@ -7,12 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import actions
+from cases import actions, checklist, wording
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.forms.beside import Attach, Detach
 from cases.forms.between import Agree, AnswerReferral, Consented, Recall, Refer
 from cases.forms.fields import Choices, districts, no_gap_left, topics, words_field
+from cases.forms.registration_steps import CheckOff, Enrol, Sheet
 from cases.forms.step_form import StepForm
 from cases.models import Case, Decision, Officer
 from cases.pack import Kind
@@ -85,6 +86,12 @@ class Ask(StepForm):
     by_sms = True
 
     words = words_field(gettext_lazy("Your question"), validators=[no_gap_left])
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        missing = [need.words for need in checklist.needs(self.case) if not need.there]
+        if missing:
+            self.initial["words"] = wording.missing(self.case.language, missing)
 
     def act(self) -> None:
         actions.ask_citizen(case=self.case, by=self.officer, words=self.cleaned_data["words"])
@@ -225,6 +232,9 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "agree": Agree,
     "come_back": AnswerReferral,
     "recall": Recall,
+    "check_off": CheckOff,
+    "sheet": Sheet,
+    "enrol": Enrol,
     "escalate": Escalate,
     "acknowledge": Acknowledge,
     "resolve": Resolve,

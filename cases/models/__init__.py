@@ -4,7 +4,7 @@ from cases.models.beside import Attachment, CannedReply, Content
 from cases.models.case import Case, Channel, ClosedBy, Decision, Known
 from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Words
-from cases.models.intake import Consent, Relationship, Representation
+from cases.models.intake import Brought, Consent, Membership, Relationship, Representation
 from cases.models.people import (
     MAY_READ,
     OF_AN_AGENCY,
@@ -26,6 +26,7 @@ __all__ = [
     "Absence",
     "Attachment",
     "Attempt",
+    "Brought",
     "CannedReply",
     "Case",
     "Channel",
@@ -37,6 +38,7 @@ __all__ = [
     "Escalation",
     "Event",
     "Known",
+    "Membership",
     "Named",
     "Officer",
     "OneTimeCode",

@@ -1,10 +1,12 @@
-"""What is known of a case because somebody stood at a desk: who spoke for whom, and by what right."""
+"""What is known of a case because somebody came to a desk: who spoke for whom, what they brought, what came of it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cases import clock
 from cases.crypto import SealedTextField
 from cases.models.case import Case
+from cases.pack import Agency
 
 
 class Relationship(models.TextChoices):
@@ -43,3 +45,31 @@ class Representation(models.Model):
 
     def __str__(self):
         return f"Representation in case {self.case_id}"
+
+
+class Brought(models.Model):
+    """What a registration needs and was brought or told at a desk: it may tell of health, so it is sealed."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="brought")
+    items = SealedTextField(help_text="AGENCY:item, one a line.")
+
+    class Meta:
+        verbose_name_plural = "brought"
+
+    def __str__(self):
+        return f"What was brought for case {self.case_id}"
+
+
+class Membership(models.Model):
+    """That an agency registered the citizen, and under which number."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="memberships")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    number = SealedTextField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "agency"], name="membership_once")]
+
+    def __str__(self):
+        return f"Membership of {self.agency_id} from case {self.case_id}"

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import actions, clock, sharing
+from cases import actions, clock, papers, sharing
 from cases.actions import NotAllowed
 from cases.forms.steps import STEP_FORMS
 from cases.models import Attachment, Case, Content, Officer, Reading
@@ -72,6 +72,8 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
     except NotAllowed as refusal:
         now = get_object_or_404(Case.objects.visible_to(officer).with_people(), pk=found.pk)
         return show(request, officer, now, sent=form, refusal=str(refusal), status=409)
+    if pdf := form.paper():
+        return papers.sent(pdf, form.step)
     messages.success(request, form.done)
     if Case.objects.visible_to(officer).filter(pk=found.pk).exists():
         return SeeOther(reverse("cases:case", args=[found.reference]))

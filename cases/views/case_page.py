@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases import actions, desk_words, registration, sharing
+from cases import actions, checklist, desk_words, registration, sharing
 from cases.actions.attachments import MOST
 from cases.catalogue import catalogue
 from cases.forms.beside import kept, titles_of
@@ -21,7 +21,8 @@ from cases.forms.fields import show_phone
 from cases.forms.step_form import StepForm
 from cases.forms.steps import STEP_FORMS
 from cases.lifecycle import OPEN, State
-from cases.models import Attachment, Case, Event, Officer, Referral, Representation, Share
+from cases.models import Attachment, Case, Event, Known, Officer, Referral, Representation, Share
+from cases.pack import Agency, Kind
 from cases.permissions import may_know_who, may_open, possible
 from cases.uploads import Format
 from cases.views.case_words import OFFERED_IN, saying
@@ -81,6 +82,9 @@ ACTS_ON: dict[str, Callable[[Case], bool]] = {
     "unname_officer": lambda case: case.named.exists(),
     "attach": lambda case: kept(case).count() < MOST,
     "detach": lambda case: kept(case).exists(),
+    "check_off": lambda case: any(not need.told for need in checklist.needs(case)),
+    "sheet": lambda case: case.kind == Kind.REGISTRATION and case.known == Known.NUMBER,
+    "enrol": lambda case: case.kind == Kind.REGISTRATION,
 }
 
 
@@ -231,6 +235,41 @@ def the_papers(look: Look) -> dict[str, Any]:
     return {"papers": [Beside.of(one, titles) for one in there]}
 
 
+@dataclass(frozen=True)
+class Scheme:
+    """One agency's part of a registration. The number is for those who may know the citizen, and for its agency."""
+
+    agency: Agency | None  # none: what all of them need
+    needs: list[checklist.Need]
+    referral: Referral | None = None
+    number: str = ""
+    since: datetime | None = None
+
+    @property
+    def missing(self) -> int:
+        return sum(not need.there for need in self.needs)
+
+
+def the_registration(look: Look) -> dict[str, Any]:
+    """Agency by agency. One that was asked sees its own part, and of the form what was shared with it."""
+    case, officer, home = look.case, look.officer, sharing.at_home(look.officer, look.case)
+    if case.kind != Kind.REGISTRATION:
+        return {"schemes": []}
+    asked = {referral.agency_id: referral for referral in case.referrals.order_by("asked_at", "pk")}
+    members = {membership.agency_id: membership for membership in case.memberships.all()}
+    needs = checklist.needs(case, officer) if Share.FORM in look.shown else []
+    known, agencies = may_know_who(officer, case), checklist.agencies(case)
+    schemes = []
+    for agency in agencies:
+        if home or agency.pk == officer.agency_id:
+            theirs, member = [need for need in needs if need.agency == agency.pk], members.get(agency.pk)
+            number, since = (member.number if known else "", member.at) if member else ("", None)
+            schemes.append(Scheme(agency, theirs, asked.get(agency.pk), number, since))
+    if case.agency not in agencies and (common := [need for need in needs if need.agency == case.agency_id]):
+        schemes.append(Scheme(None, common))
+    return {"schemes": schemes}
+
+
 def the_others(look: Look) -> dict[str, Any]:
     """Other cases and other offices that this one has to do with."""
     case = look.case
@@ -296,4 +335,13 @@ def the_right(look: Look) -> dict[str, Any]:
     return {"asks_for": mine and actions.ASKS_FOR.get(look.case.topic_id)}
 
 
-PARTS: tuple[Part, ...] = (the_right, the_clock, the_people, the_form, the_papers, the_others, the_history)
+PARTS: tuple[Part, ...] = (
+    the_right,
+    the_clock,
+    the_people,
+    the_form,
+    the_papers,
+    the_registration,
+    the_others,
+    the_history,
+)

@@ -132,6 +132,7 @@ def track_case(request: HttpRequest, case: Case) -> HttpResponse:
         "may_they": wording.may_they(sought) if sought else "",
         "answer": actions.answer_words(case),
         "can": actions.open_to_citizen(case),
+        "memberships": case.memberships.select_related("agency").order_by("at"),
         "appealed": Case.objects.filter(appeal_of=case).exists(),
         "history": list(history(case)),
         "stars": range(1, 6),
