@@ -208,6 +208,8 @@ ONLY_STANDS = {
     "inform": "A citizen who adds something changes no figure.",
     "acknowledge": "Who looks after it changes no figure; that it moved up is counted.",
     "note": "A note is the office's own.",
+    "link": "A link between cases changes no figure.",
+    "unlink": "The same.",
     "read": "A reading is the office's own.",
     "attach": "A photo or a paper beside the case changes no figure.",
     "detach": "The same.",

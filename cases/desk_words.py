@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.lifecycle import OPEN, Actor, State
-from cases.models import Case, Channel, ClosedBy, Decision, Event, Permit, Referral, Share
+from cases.models import Case, Channel, ClosedBy, Decision, Event, Link, Permit, Referral, Share
 from cases.pack import Agency, Place, Topic
 
 # --- The clock ------------------------------------------------------------------------------------------
@@ -104,6 +104,8 @@ HEADLINES = {
     "unname_officer": gettext_lazy("It is not about this officer"),
     "attach": gettext_lazy("A photo or paper was added"),
     "detach": gettext_lazy("A photo or paper was taken away"),
+    "link": gettext_lazy("Linked"),
+    "unlink": gettext_lazy("The link was taken back"),
     "refer": gettext_lazy("Another agency was asked"),
     "seek": gettext_lazy("The citizen was asked whether another agency may help"),
     "consent": gettext_lazy("The citizen agrees"),
@@ -205,6 +207,7 @@ class Names:
     topics: Mapping[str, Topic]
     places: Mapping[str, Place]
     officers: Mapping[int, str]
+    cases: Mapping[int, str] = field(default_factory=dict)
 
 
 def line(event: Event, *, names: Names, texts: list[Text]) -> Line:
@@ -229,6 +232,8 @@ def _detail(event: Event, names: Names) -> str:
         "hand_over": lambda: names.officers.get(data["to"], ""),
         "name_officer": lambda: names.officers.get(data["officer"], ""),
         "unname_officer": lambda: names.officers.get(data["officer"], ""),
+        "link": lambda: f"{Link.Kind(data['kind']).label}, {names.cases.get(data['other'], '')}",
+        "unlink": lambda: names.cases.get(data["other"], ""),
         "release": lambda: str(FREED[data["why"]]),
         "sort": lambda: _("{before} → {after}").format(
             before=_where(data["old_topic"], data["old_place"], names),

@@ -71,6 +71,8 @@ STEPS: dict[str, Step] = {
         _step("note", _("Write a note"), tuple(State), None, Actor.OFFICER),
         _step("attach", _("Add a photo or paper"), tuple(State), None, Actor.OFFICER),
         _step("detach", _("Take a photo or paper away"), tuple(State), None, Actor.OFFICER),
+        _step("link", _("Link to another case"), tuple(State), None, Actor.OFFICER),
+        _step("unlink", _("Take a link back"), tuple(State), None, Actor.OFFICER),
         _step("name_officer", _("Say which officer it is about"), tuple(State), None, Actor.OFFICER),
         _step("unname_officer", _("Take a name back"), tuple(State), None, Actor.OFFICER),
         _step("refer", _("Ask another agency"), (State.IN_PROGRESS,), State.REFERRED, Actor.OFFICER),

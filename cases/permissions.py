@@ -23,12 +23,12 @@ class Relation(TextChoices):
 
 
 _WORK = frozenset({
-    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "attach", "detach", "name_officer", "refer", "seek",
-    "consent", "propose", "come_back", "recall", "check_off", "sheet", "enrol", "resolve", "close",
+    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "attach", "detach", "link", "unlink", "name_officer",
+    "refer", "seek", "consent", "propose", "come_back", "recall", "check_off", "sheet", "enrol", "resolve", "close",
 })  # fmt: skip
 # What a colleague owns.
 _BESIDE = frozenset({
-    "take", "hand_over", "note", "attach", "name_officer", "inform", "hear", "consent", "come_back", "check_off",
+    "take", "hand_over", "note", "attach", "link", "name_officer", "inform", "hear", "consent", "come_back", "check_off",
 })  # fmt: skip
 _OUTSIDE = frozenset({"note", "attach", "inform", "hear", "come_back"})
 _HELPING = _OUTSIDE | {"check_off", "sheet", "enrol"}  # an agency that was asked to register somebody

@@ -5,7 +5,9 @@
 
 from itertools import chain
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from cases.models import Attachment, Case, Event, Officer, Referral, Share
 
@@ -14,7 +16,9 @@ WHOLE = frozenset({*Share.values, OFFICE})
 
 # Events between the house and one agency; `data` names it.
 BETWEEN = ("propose", "agree", "seek", "consent", "refer", "come_back")
-INDOORS = ("note", "read", "recall")
+INDOORS = ("note", "read", "recall", "link", "unlink")
+# Events of two cases: whoever does not see the other one does not learn of it here.
+OF_TWO = ("link", "unlink")
 # Events that tell of a part themselves, and are kept back with it.
 TELLS = {Share.WORDS: ("open",), Share.ATTACHMENTS: ("attach", "detach")}
 
@@ -41,7 +45,10 @@ def parts(officer: Officer, case: Case) -> frozenset[str]:
 
 def events(officer: Officer, case: Case) -> QuerySet[Event]:
     """The history as this officer may read it: what was asked of their agency and what it did; the rest if shared."""
-    told = Event.objects.filter(case__in=Case.objects.visible_to(officer).filter(pk=case.pk))
+    seen = Case.objects.visible_to(officer)
+    beyond = Cast(KeyTextTransform("other", OuterRef("data")), BigIntegerField())
+    told = Event.objects.filter(case__in=seen.filter(pk=case.pk))
+    told = told.exclude(Q(kind__in=OF_TWO) & ~Exists(seen.filter(pk=beyond)))
     told = told.select_related("said", "officer__user").order_by("number")
     if at_home(officer, case):
         return told

@@ -67,7 +67,16 @@ HISTORY = {
     "erase_refused": gettext_lazy("We did not agree to erase your data."),
     "erase": gettext_lazy("We erased your words and your name."),
 }
-UNTOLD = ("note", "read", "propose", "erase_asked", "name_officer", "unname_officer")  # the office's own
+UNTOLD = (
+    "note",
+    "read",
+    "propose",
+    "erase_asked",
+    "name_officer",
+    "unname_officer",
+    "link",
+    "unlink",
+)  # the office's own
 
 SUPERVISOR = {Escalation.SUPERVISOR: "supervisor"}
 

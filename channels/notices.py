@@ -35,6 +35,8 @@ NOTICES: dict[str, str | None] = {
     "note": None,
     "attach": None,
     "detach": None,
+    "link": None,
+    "unlink": None,
     "name_officer": None,
     "unname_officer": None,
     "release": None,

@@ -11,7 +11,7 @@ from cases import actions, clock, ledger
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.lifecycle import STEPS, Actor, State, allowed, drawing
-from cases.models import Attachment, Case, Channel, Decision, Named, Officer, Referral, Role, Share
+from cases.models import Attachment, Case, Channel, Decision, Link, Named, Officer, Referral, Role, Share
 from cases.pack import Topic
 from cases.permissions import possible
 from cases.uploads import Format, Paper
@@ -33,6 +33,12 @@ HOW: dict[str, Callable] = {
     ),
     "detach": lambda case, officer: actions.detach(
         case=case, by=officer, attachment=something_beside(case), words="It is of another case."
+    ),
+    "link": lambda case, officer: actions.link(
+        case=case, by=officer, other=make_case(), kind="see_also", words="The same clinic."
+    ),
+    "unlink": lambda case, officer: actions.unlink(
+        case=case, by=officer, other=linked_to(case), words="Another clinic."
     ),
     "name_officer": lambda case, officer: actions.name_officer(
         case=case, by=officer, officer=make_officer(), words="The citizen says so."
@@ -98,6 +104,13 @@ def somebody_named_in(case: Case) -> Officer:
 
 def something_beside(case: Case) -> Attachment:
     return Attachment.objects.create(case=case, format=Format.PHOTO, size=1, added_by=make_officer())
+
+
+def linked_to(case: Case) -> Case:
+    other = make_case()
+    one, two = sorted([case, other], key=lambda one: one.pk)
+    Link.objects.create(one=one, other=two, kind="see_also")
+    return other
 
 
 def another_topic(case: Case) -> Topic:

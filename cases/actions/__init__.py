@@ -28,6 +28,7 @@ from cases.actions.core import (
     sms_foreseen,
     wants_silence,
 )
+from cases.actions.links import link, unlink
 from cases.actions.naming import name_officer, unname_officer
 from cases.actions.opening import (
     Opened,
@@ -109,6 +110,7 @@ __all__ = [
     "hand_over",
     "issue_code",
     "last_question",
+    "link",
     "name_officer",
     "open_case",
     "pin_index",
@@ -124,6 +126,7 @@ __all__ = [
     "sms_foreseen",
     "sort",
     "take",
+    "unlink",
     "unname_officer",
     "use_code",
     "wants_silence",

@@ -1,17 +1,21 @@
-"""What an officer lays beside a case: a photo or a paper, added or taken away."""
+"""What an officer lays beside a case: a photo or a paper, or another case."""
 
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import actions, uploads
 from cases.actions.attachments import mark_of
+from cases.actions.links import links_of
 from cases.forms.fields import words_field
 from cases.forms.step_form import StepForm
-from cases.models import Attachment, Case
+from cases.models import Attachment, Case, Link, Officer
+from cases.reference import read_reference
+from cases.sharing import at_home
 from cases.uploads import Unfit
 
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"  # what a telephone offers; the content decides
@@ -74,6 +78,84 @@ class Detach(StepForm):
 
     def data_of_event(self) -> dict:
         return {"attachment": self.cleaned_data["which"].pk}
+
+
+# --- Other cases ----------------------------------------------------------------------------------------
+
+
+def the_other(officer: Officer, case: Case, typed: str) -> Case:
+    """The case of this number, if the officer sees it at home. Raises ValidationError."""
+    reference = read_reference(typed)
+    found = Case.objects.visible_to(officer).exclude(pk=case.pk).filter(reference=reference or "").first()
+    if found is None or not at_home(officer, found):
+        raise ValidationError(_("There is no other case of this number that you may see."))
+    return found
+
+
+def number_field() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Number of the other case"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "list": "their-cases"}),
+    )
+
+
+class OfTwo(StepForm):
+    """A step that changes two cases."""
+
+    def clean_number(self) -> Case:
+        return the_other(self.officer, self.case, self.cleaned_data["number"])
+
+    def also_locks(self) -> list[int]:
+        return [self.cleaned_data["number"].pk]
+
+    def data_of_event(self) -> dict:
+        return {"other": self.cleaned_data["number"].pk}
+
+
+class LinkTo(OfTwo):
+    hint = gettext_lazy("Both stay cases of their own. Who sees only one of them does not learn of the other.")
+    done = gettext_lazy("They are linked.")
+
+    number = number_field()
+    kind = forms.ChoiceField(
+        label=gettext_lazy("How do they belong together?"), choices=Link.Kind.choices, widget=forms.RadioSelect
+    )
+    words = words_field(gettext_lazy("The reason"), hint=gettext_lazy("It stands in the history of both cases."))
+
+    def act(self) -> None:
+        facts = self.cleaned_data
+        actions.link(case=self.case, by=self.officer, other=facts["number"], kind=facts["kind"], words=facts["words"])
+
+    def data_of_event(self) -> dict:
+        return super().data_of_event() | {"kind": self.cleaned_data["kind"]}
+
+
+class Unlink(OfTwo):
+    done = gettext_lazy("The link is gone.")
+
+    number = forms.CharField(label=gettext_lazy("Which?"), widget=forms.Select)
+    words = words_field(gettext_lazy("The reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        which: Any = self.fields["number"].widget
+        cases = [link.beyond(self.case) for link in visible_links(self.officer, self.case)]
+        which.choices = [(case.reference, str(case)) for case in cases]
+
+    def act(self) -> None:
+        facts = self.cleaned_data
+        actions.unlink(case=self.case, by=self.officer, other=facts["number"], words=facts["words"])
+
+
+def visible_links(officer: Officer, case: Case) -> list[Link]:
+    """Those at whose other end is a case that this officer sees, too."""
+    there = links_of(case).select_related("one__topic", "other__topic")
+    seen = Case.objects.visible_to(officer)
+    return list(there.filter(Q(one=case, other__in=seen) | Q(other=case, one__in=seen)))
+
+
+# --- Photos and papers there are --------------------------------------------------------------------------
 
 
 def kept(case: Case) -> Any:

@@ -40,6 +40,10 @@ class StepForm(forms.Form):
         """What the event will keep of what was chosen here."""
         return {}
 
+    def also_locks(self) -> list[int]:
+        """The rows of other cases that the step changes: locked with this one, in the order of their rows."""
+        return []
+
     def was_sent_before(self) -> bool:
         """A double click or a reload: this officer said the very same after the page was shown. Ask under the lock."""
         since = self.case.events.filter(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from cases import actions, checklist, wording
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
-from cases.forms.beside import Attach, Detach
+from cases.forms.beside import Attach, Detach, LinkTo, Unlink
 from cases.forms.between import Agree, AnswerReferral, Consented, Recall, Refer
 from cases.forms.fields import Choices, districts, no_gap_left, topics, words_field
 from cases.forms.registration_steps import CheckOff, Enrol, Sheet
@@ -225,6 +225,8 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "note": Note,
     "attach": Attach,
     "detach": Detach,
+    "link": LinkTo,
+    "unlink": Unlink,
     "name_officer": NameOfficer,
     "unname_officer": UnnameOfficer,
     "refer": Refer,

@@ -1,6 +1,6 @@
 """What is stored: the people, the cases and their history. Only cases/actions and a few named files write them."""
 
-from cases.models.beside import Attachment, CannedReply, Content
+from cases.models.beside import Attachment, CannedReply, Content, Link
 from cases.models.case import Case, Channel, ClosedBy, Decision, Known
 from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Words
@@ -38,6 +38,7 @@ __all__ = [
     "Escalation",
     "Event",
     "Known",
+    "Link",
     "Membership",
     "Named",
     "Officer",

@@ -1,8 +1,9 @@
-"""What lies beside the cases on a desk: papers and photos, words kept ready for often."""
+"""What lies beside the cases on a desk: papers and photos, other cases, words kept ready for often."""
 
 import secrets
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from cases import clock
 from cases.crypto import SealedBytesField
@@ -47,6 +48,33 @@ class Content(models.Model):
 
     def __str__(self):
         return f"Content of attachment {self.attachment_id}"
+
+
+class Link(models.Model):
+    """That two cases have to do with each other, both ways: `one` is the older row. Taken back, it stays as that."""
+
+    class Kind(models.TextChoices):
+        SAME_MATTER = "matter", _("Same matter")
+        SAME_HOUSEHOLD = "household", _("Same household")
+        SEE_ALSO = "see_also", _("See also")
+
+    one = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    other = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=9, choices=Kind)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="link_in_order"),
+            models.UniqueConstraint(fields=["one", "other"], condition=models.Q(removed_at=None), name="linked_once"),
+        ]
+
+    def __str__(self):
+        return f"Link {self.pk}"
+
+    def beyond(self, case: Case) -> Case:
+        """The case at the other end."""
+        return self.other if self.one_id == case.pk else self.one
 
 
 class CannedReply(models.Model):

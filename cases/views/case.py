@@ -66,7 +66,9 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
         return show(request, officer, found, sent=form, status=422)
     try:
         with transaction.atomic():
-            get_object_or_404(Case.objects.visible_to(officer).select_for_update(of=("self",)), pk=found.pk)
+            rows = Case.objects.select_for_update().filter(pk__in=[found.pk, *form.also_locks()])
+            list(rows.order_by("pk").values_list("pk"))
+            get_object_or_404(Case.objects.visible_to(officer), pk=found.pk)
             if not form.was_sent_before():
                 form.act()
     except NotAllowed as refusal:

@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 from cases import actions, checklist, desk_words, registration, sharing
 from cases.actions.attachments import MOST
 from cases.catalogue import catalogue
-from cases.forms.beside import kept, titles_of
+from cases.forms.beside import kept, titles_of, visible_links
 from cases.forms.between import answerable
 from cases.forms.fields import show_phone
 from cases.forms.step_form import StepForm
 from cases.forms.steps import STEP_FORMS
-from cases.lifecycle import OPEN, State
-from cases.models import Attachment, Case, Event, Known, Officer, Referral, Representation, Share
+from cases.lifecycle import ALIVE, OPEN, State
+from cases.models import Attachment, Case, Event, Known, Link, Officer, Referral, Representation, Share
 from cases.pack import Agency, Kind
 from cases.permissions import may_know_who, may_open, possible
 from cases.uploads import Format
@@ -76,15 +76,16 @@ NEXT = {
 }
 
 
-# What must be there for a step to make sense.
-ACTS_ON: dict[str, Callable[[Case], bool]] = {
-    "ask": lambda case: bool(case.citizen and case.citizen.phone_index),  # a number to ask
-    "unname_officer": lambda case: case.named.exists(),
-    "attach": lambda case: kept(case).count() < MOST,
-    "detach": lambda case: kept(case).exists(),
-    "check_off": lambda case: any(not need.told for need in checklist.needs(case)),
-    "sheet": lambda case: case.kind == Kind.REGISTRATION and case.known == Known.NUMBER,
-    "enrol": lambda case: case.kind == Kind.REGISTRATION,
+# What must be there, for this officer, that a step makes sense.
+ACTS_ON: dict[str, Callable[[Officer, Case], bool]] = {
+    "ask": lambda officer, case: bool(case.citizen and case.citizen.phone_index),  # a number to ask
+    "unname_officer": lambda officer, case: case.named.exists(),
+    "attach": lambda officer, case: kept(case).count() < MOST,
+    "detach": lambda officer, case: kept(case).exists(),
+    "unlink": lambda officer, case: bool(visible_links(officer, case)),
+    "check_off": lambda officer, case: any(not need.told for need in checklist.needs(case)),
+    "sheet": lambda officer, case: case.kind == Kind.REGISTRATION and case.known == Known.NUMBER,
+    "enrol": lambda officer, case: case.kind == Kind.REGISTRATION,
 }
 
 
@@ -96,7 +97,7 @@ def steps(officer: Officer, case: Case) -> list[str]:
     names = [step.name for step in possible(officer, case) if step.name in STEP_FORMS and step.name != "come_back"]
     if "hear" in names:
         names.remove("inform")
-    names = [name for name in names if name not in ACTS_ON or ACTS_ON[name](case)]
+    names = [name for name in names if name not in ACTS_ON or ACTS_ON[name](officer, case)]
     if answerable(officer, case).exists():
         names.append("come_back")
     first = next((name for name in ("consent", "agree") if name in names), NEXT.get(State(case.state)))
@@ -273,12 +274,42 @@ def the_registration(look: Look) -> dict[str, Any]:
 def the_others(look: Look) -> dict[str, Any]:
     """Other cases and other offices that this one has to do with."""
     case = look.case
-    linked = Case.objects.visible_to(look.officer).filter(Q(appeal_of=case) | Q(pk=case.appeal_of_id))
+    appeals = Case.objects.visible_to(look.officer).filter(Q(appeal_of=case) | Q(pk=case.appeal_of_id))
+    linked = [Beyond.of_appeal(other, case) for other in appeals.with_people()]
+    if sharing.OFFICE in look.shown:
+        linked += [Beyond.of_link(link, case) for link in visible_links(look.officer, case)]
     return {
-        "linked": linked.with_people(),
+        "linked": linked,
+        "theirs": _theirs(look),
         "referrals": [Asked.of(referral) for referral in sharing.referrals(look.officer, case)],
         "escalations": case.escalations.all() if Share.STORY in look.shown else (),
     }
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Another case, and what it has to do with this one."""
+
+    case: Case
+    how: str
+
+    @classmethod
+    def of_appeal(cls, other: Case, case: Case) -> "Beyond":
+        against = other.appeal_of_id == case.pk
+        return cls(other, _("Appeals against this decision") if against else _("The decision appealed against"))
+
+    @classmethod
+    def of_link(cls, link: Link, case: Case) -> "Beyond":
+        return cls(link.beyond(case), link.get_kind_display())
+
+
+def _theirs(look: Look) -> list[Case]:
+    """What else this citizen has open, for who may know who it is: they are offered when a number is asked for."""
+    case = look.case
+    if sharing.OFFICE not in look.shown or case.known != Known.NUMBER or case.citizen is None:
+        return []
+    others = Case.objects.visible_to(look.officer).of_citizen(case.citizen).filter(known=Known.NUMBER, state__in=ALIVE)
+    return list(others.exclude(pk=case.pk).select_related("topic").order_by("-opened_at")[:5])
 
 
 @dataclass(frozen=True)
@@ -326,7 +357,9 @@ def the_history(look: Look) -> dict[str, Any]:
 def _names(events: list[Event]) -> desk_words.Names:
     given = [event.data[who] for event in events for who in ("to", "officer") if who in event.data]
     officers = {officer.pk: str(officer) for officer in Officer.objects.filter(pk__in=given).select_related("user")}
-    return desk_words.Names(catalogue().agencies, catalogue().topics, catalogue().districts, officers)
+    others = [event.data["other"] for event in events if "other" in event.data]  # those the officer sees: by sharing
+    cases = {case.pk: str(case) for case in Case.objects.filter(pk__in=others)} if others else {}
+    return desk_words.Names(catalogue().agencies, catalogue().topics, catalogue().districts, officers, cases)
 
 
 def the_right(look: Look) -> dict[str, Any]:
