@@ -7,6 +7,8 @@ from cases.views import case, data_rights, desk, intake, manage, oversight, peop
 app_name = "cases"
 urlpatterns: list = [
     path("desk/", desk.desk, name="desk"),
+    path("desk/views/", desk.views, name="views"),
+    path("desk/views/<int:pk>/", desk.view, name="view"),
     path("desk/cases/", desk.search, name="search"),
     path("desk/cases/<str:reference>/", case.case, name="case"),
     path("desk/cases/<str:reference>/preview/", case.preview, name="preview"),

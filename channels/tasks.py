@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import access, actions, limits, tallies
+from cases import access, actions, entries, limits, tallies
 from channels import bell, data_rights, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
@@ -30,6 +30,7 @@ class Sweep:
 SWEEPS = {
     "outbox": Sweep(outbox.drain, every=2, alone=False),  # rows are leased: the more the merrier
     "inbox": Sweep(sms.handle_left_over, every=10),
+    "entries": Sweep(entries.lay_all, every=5, alone=False),  # two at once lay different ones
     "answers": Sweep(sessions.empty_what_is_over, every=60),
     "screens": Sweep(sessions.count_and_forget, every=300),
     "tries": Sweep(limits.forget_old_tries, every=600),

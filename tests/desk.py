@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from cases import worklist
 from cases.models import Case, Officer
 
 
@@ -28,6 +29,12 @@ def send(officer: Officer, case: Case, step: str, seen: int = 0, **typed: Any) -
 
 def text_of(page: Any) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.content.decode())))
+
+
+def headings(officer: Officer) -> dict[str, list[Case]]:
+    """What stands under each heading of an officer's worklist; under a quiet one too, which the page counts only."""
+    found = {group.key: worklist.listing(officer, {"group": group.key}).cases for group in worklist.groups(officer)}
+    return {key: cases for key, cases in found.items() if cases}
 
 
 def buttons(page: Any) -> set[str]:

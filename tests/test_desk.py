@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases import actions, desk_words, urls, worklist
+from cases import actions, desk_words, urls
 from cases.catalogue import catalogue
 from cases.forms.fields import read_nrc, read_phone, topics
 from cases.forms.steps import STEP_FORMS
@@ -33,7 +32,6 @@ from tests.builders import (
     make_case,
     make_citizen,
     make_officer,
-    moved_up,
     now_of,
     on,
 )
@@ -250,154 +248,11 @@ def test_who_reads_a_sensitive_case_by_sending_a_wrong_form_has_read_it_too(dora
     assert list(private.events.filter(kind="read").values_list("officer", flat=True)) == [dora.pk]
 
 
-# --- The worklist ---------------------------------------------------------------------------------------
-
-
-def group_of(officer: Officer, case: Case) -> str:
-    return worklist.grouped(officer, catalogue().today()).get(pk=case.pk).group
-
-
-def test_each_case_stands_under_the_heading_that_matters_most(alice, bob):
-    today = catalogue().today()
-    with on(today - timedelta(days=60)):
-        late = make_case()
-        not_solved = make_case(state=State.RESOLVED, officer=alice)
-    actions.dispute(case=not_solved)
-    due_today = make_case()
-    Case.objects.filter(pk=due_today.pk).update(resolve_due=today)
-    heard = make_case(state=State.WAITING, officer=bob)
-    actions.add_information(case=heard, words="The one in Kalingalinga.")
-    asked = actions.refer(
-        case=make_case(topic="napsa-wait", state=State.IN_PROGRESS, officer=make_officer()),
-        by=make_officer(role=Role.SUPERVISOR),
-        agency=an_agency("NHIMA"),
-        words="Please look.",
-    )
-    up = make_case()
-    moved_up(up, to=alice)
-    groups = {
-        "moved-up": up,
-        "not-solved": not_solved,
-        "late": late,
-        "today": due_today,
-        "heard": heard,
-        "mine": make_case(state=State.IN_PROGRESS, officer=alice),
-        "asked": asked,
-        "nobody": make_case(),
-        "referred": make_case(state=State.REFERRED, officer=alice),
-        "waiting": make_case(state=State.WAITING, officer=alice),
-        "colleagues": make_case(state=State.IN_PROGRESS, officer=bob),
-        "answered": make_case(state=State.RESOLVED, officer=alice),
-    }
-    make_case(state=State.CLOSED)
-    assert {group: group_of(alice, case) for group, case in groups.items()} == {group: group for group in groups}
-    assert worklist.counts(alice, today) == dict.fromkeys(groups, 1)
-    assert [group.key for group in worklist.groups(alice, today)] == list(groups)
-    page = text_of(desk_of(alice).get("/desk/"))
-    shown = [group for group, case in groups.items() if str(case) in page]
-    assert shown == [group.key for group in worklist.groups(alice, today) if not group.quiet]
-
-
-def test_an_answer_stays_new_until_somebody_acts_on_it(alice, bob):
-    case = make_case(state=State.WAITING, officer=alice)
-    actions.add_information(case=case, words="Last Tuesday.")
-    actions.add_note(case=case, by=bob, words="Saw it.")
-    assert group_of(alice, case) == "heard"
-    actions.hand_over(case=case, by=alice, to=bob)
-    assert group_of(bob, case) == "mine"
-
-
-def test_the_nearest_promise_comes_first_and_then_what_matters_more(alice):
-    cases = [make_case() for _ in range(4)]
-    today = catalogue().today()
-    for case, (days, priority) in zip(cases, [(9, 2), (3, 1), (3, 4), (3, 2)], strict=True):
-        soon = today + timedelta(days=days)
-        Case.objects.filter(pk=case.pk).update(resolve_due=soon, acknowledge_due=soon, priority=priority)
-    page = text_of(desk_of(alice).get("/desk/"))
-    by_place = sorted(cases, key=lambda case: page.index(str(case)))
-    assert by_place == [cases[2], cases[3], cases[1], cases[0]]
-
-
-def test_among_those_nobody_has_the_one_to_be_taken_first_comes_first(alice):
-    slow, quick = make_case(), make_case()
-    today = date(2026, 12, 1)
-    for case, take_by, due in ((slow, 3, 5), (quick, 1, 30)):
-        take_by, due = today + timedelta(days=take_by), today + timedelta(days=due)
-        Case.objects.filter(pk=case.pk).update(acknowledge_due=take_by, resolve_due=due)
-    with on(today):
-        pages = [text_of(desk_of(alice).get(address)) for address in ("/desk/", "/desk/?group=nobody")]
-        one = text_of(desk_of(alice).get(case_url(quick)))
-    for page in pages:
-        assert page.index(str(quick)) < page.index(str(slow))
-        assert "take it by Wednesday, due 31 December" in page
-    assert "to be taken by Wednesday 2 December" in one
-
-
-def test_a_long_group_shows_its_head_and_the_rest_page_by_page(alice, monkeypatch):
-    monkeypatch.setattr(worklist, "PAGE", 3)
-    cases = {str(make_case()) for _ in range(7)}
-    first = text_of(desk_of(alice).get("/desk/"))
-    assert sum(case in first for case in cases) == worklist.FIRST_FEW
-    assert "All 7" in first
-    seen: list[str] = []
-    address = "?group=nobody"
-    while address:
-        page = desk_of(alice).get("/desk/" + address).content.decode()
-        seen += re.findall(r"\d{4} \d{4} \d{4}", page)
-        onward = re.search(r'rel="next" href="([^"]+)"', page)
-        address = unescape(onward.group(1)) if onward else ""
-    assert (len(seen), set(seen)) == (7, cases)
-
-
-@pytest.mark.parametrize("after", ["nonsense", "2026-01-01.x.y", "2026-13-01.1.1", ""])
-def test_an_address_that_somebody_changed_shows_the_first_page(alice, after):
-    case = make_case()
-    assert str(case) in text_of(desk_of(alice).get("/desk/", {"kind": "complaint", "after": after}))
-
-
-def test_the_list_is_narrowed_by_number_kind_agency_and_state():
-    sam = make_officer()
-    one = make_case()
-    two = make_case(topic="napsa-my-record", state=State.IN_PROGRESS, officer=sam)
-    closed = make_case(state=State.CLOSED)
-    found = {
-        "kind=enquiry": [two],
-        "agency=NHIMA": [one],
-        "state=in_progress": [two],
-        "state=closed": [closed],
-        f"reference={one.reference[3:9]}": [one],
-        f"reference={closed}": [closed],
-        "group=nobody": [one],
-        "kind=registration": [],
-        "group=nonsense": [],
-    }
-    for asked, cases in found.items():
-        page = text_of(desk_of(sam).get(f"/desk/?{asked}"))
-        assert [case for case in (one, two, closed) if str(case) in page] == cases, asked
-
-
-def test_an_empty_desk_says_something_kind(alice):
-    assert "All is done" in text_of(desk_of(alice).get("/desk/"))
-    assert "Nothing here" in text_of(desk_of(alice).get("/desk/?state=closed"))
-
-
 def cost(desk: Client, address: str) -> int:
     """Queries of one page; the catalogue looks for a newer version by the clock, not by the page."""
     with CaptureQueriesContext(connection) as queries:
         desk.get(address)
     return sum("cases_country" not in query["sql"] for query in queries)
-
-
-@pytest.mark.parametrize("address", ["/desk/", "/desk/?group=nobody", "/desk/?state=received"])
-def test_a_list_costs_the_same_for_one_row_and_for_three(alice, address):
-    desk = desk_of(alice)
-    desk.get(address)
-    costs = []
-    for _ in range(2):
-        make_case()
-        costs.append(cost(desk, address))
-        make_case()
-    assert costs[0] == costs[1] <= 8
 
 
 def test_a_case_costs_the_same_with_a_long_history(alice, bob):

@@ -13,11 +13,11 @@ from django.urls import reverse
 from cases import actions, sharing
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
+from cases.finding import cases_of
 from cases.lifecycle import State
 from cases.models import Case, Citizen, Disclosure, Officer, Permit, Referral, Role, Share
 from cases.permissions import may_know_who
 from cases.reference import spoken
-from cases.worklist import cases_of
 from channels.models import Message
 from tests.builders import EVERYTHING, LUSAKA_TOWN, an_agency, make_case, make_citizen, make_officer, now_of
 from tests.phone import Phone

@@ -3,13 +3,13 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases import actions
+from cases import actions, worklist
 from cases.actions import NotAllowed
+from cases.finding import cases_of
 from cases.lifecycle import State
 from cases.models import OF_AN_AGENCY, Case, Known, Named, Officer, Role, clearances_of
 from cases.pack import Sensitivity
 from cases.permissions import READERS, RIGHTS, Relation, may_know_who, may_open, possible
-from cases.worklist import cases_of
 from tests.builders import (
     EVERYTHING,
     KAFUE,
@@ -104,7 +104,15 @@ def names_of(officer, cases):
     visible = Case.objects.visible_to(officer)
     names = {name for name, case in cases.items() if case in set(visible)}
     assert visible.count() == len(names)  # nor is one counted twice, or counted that is not shown
+    assert listed(officer) == set(visible)
     return names
+
+
+def listed(officer):
+    """What the lists show of the living, which read slips and not cases: it must be the same, counted too."""
+    shown = worklist.listing(officer, {}).cases
+    assert sum(group.count for group in worklist.overview(officer)) == worklist.how_many(officer, {}) == len(shown)
+    return set(shown)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -156,7 +164,9 @@ def test_an_agency_that_is_asked_sees_the_case_in_its_own_places_only(db):
     make_case(place=LUSAKA_TOWN)
 
     def sees(**officer):
-        return set(Case.objects.visible_to(make_officer(role=Role.AGENCY, **officer)))
+        somebody = make_officer(role=Role.AGENCY, **officer)
+        assert listed(somebody) == set(Case.objects.visible_to(somebody))
+        return set(Case.objects.visible_to(somebody))
 
     assert sees(agency="HRC") == {asked}
     assert sees(agency="HRC", place=LUSAKA) == {asked}

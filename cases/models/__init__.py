@@ -2,6 +2,7 @@
 
 from cases.models.beside import Attachment, CannedReply, Content, Link
 from cases.models.case import Case, Channel, ClosedBy, Decision, Known
+from cases.models.desk import Entry, Pile, SavedView, Slip, Spelling
 from cases.models.figures import TallyCount, Watermark
 from cases.models.history import Attempt, Escalation, Event, Named, OneTimeCode, Words
 from cases.models.intake import Brought, Consent, Membership, Relationship, Representation

@@ -147,8 +147,6 @@ class Case(ConcurrentTransitionMixin, models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["agency", "place", "state", "resolve_due"], name="case_worklist"),
-            models.Index(fields=["officer", "state", "resolve_due"], name="case_mine"),
             models.Index(fields=["citizen", "-opened_at"], name="case_of_citizen"),
             models.Index(
                 fields=["resolve_due"],

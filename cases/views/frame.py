@@ -48,6 +48,7 @@ MORE = (
     ("erasures", "cases:erasures", gettext_lazy("Erasing data")),
     ("retention", "cases:retention", gettext_lazy("How long data is kept")),
 )
+KEYS = {"worklist": "w", "intake": "n", "search": "/"}
 DOORSTEP = "worklist"  # whoever comes to /desk/ and has no worklist is led to their own first page
 
 
@@ -58,6 +59,7 @@ class Door:
     address: str
     label: str | Promise
     here: bool
+    key: str  # that leads there, where one does
 
 
 def for_officers(page_name: str) -> Callable[[View], View]:
@@ -97,7 +99,7 @@ def home(officer: Officer) -> str:
 def page(request: HttpRequest, officer: Officer, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     doors, more = (
         [
-            Door(reverse(address), label, here=request.path == reverse(address))
+            Door(reverse(address), label, here=request.path == reverse(address), key=KEYS.get(name, ""))
             for name, address, label in rows
             if may_open(officer, name)
         ]

@@ -14,9 +14,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import wording, worklist
+from cases import wording
 from cases.catalogue import catalogue
 from cases.crypto import CannotOpen, seal, unseal
+from cases.finding import PAGE, cases_of
 from cases.forms.fields import languages, looks_like_nrc, read_nrc, read_phone
 from cases.forms.intake import WalkIn
 from cases.lifecycle import ALIVE
@@ -74,12 +75,12 @@ def _known(request: HttpRequest, officer: Officer) -> dict[str, Any]:
     """By the phone, and by the card of who is here or of whom they came for."""
     phone = read_phone(request.POST.get("phone", "")[:30])
     cards = [read_nrc(request.POST.get(name, "")[:30]) for name in ("nrc", "about_nrc")]
-    cases = worklist.cases_of(officer, phone=phone, nrc=cards[0]) | worklist.cases_of(officer, nrc=cards[1])
+    cases = cases_of(officer, phone=phone, nrc=cards[0]) | cases_of(officer, nrc=cards[1])
     found = cases.filter(state__in=ALIVE).with_people().order_by("-opened_at")
     return {
         "looked": bool(phone or any(cards)),
         "odd_nrc": any(card and not looks_like_nrc(card) for card in cards),
-        "rows": [Row.of(case, officer) for case in found[: worklist.PAGE]],
+        "rows": [Row.of(case, officer) for case in found[:PAGE]],
     }
 
 

@@ -45,3 +45,25 @@ document.addEventListener("change", async (event) => {
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 document.querySelector("[role=alert]")?.focus();
+
+// Keys, for those who know them: templates/desk/base.html says which lead where.
+const keys = document.getElementById("keys");
+const lines = () => [...document.querySelectorAll(".rows a")];
+
+function step(by) {
+  const now = lines().indexOf(document.activeElement);
+  lines()[Math.max(0, Math.min(lines().length - 1, now < 0 ? 0 : now + by))]?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (!keys || keys.open || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const leads = [...keys.querySelectorAll("[data-key]")].find((link) => link.dataset.key === event.key);
+  const here = event.key === "/" && document.getElementById("q");
+  if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  else if (event.key === "?") keys.showModal();
+  else if (here) here.focus();
+  else if (leads) leads.click();
+  else return;
+  event.preventDefault();
+});
