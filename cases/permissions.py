@@ -28,7 +28,8 @@ _WORK = frozenset({
 })  # fmt: skip
 # What a colleague owns.
 _BESIDE = frozenset({
-    "take", "hand_over", "note", "attach", "link", "name_officer", "inform", "hear", "consent", "come_back", "check_off",
+    "take", "hand_over", "note", "attach", "link", "name_officer", "inform", "hear", "consent", "come_back",
+    "check_off",
 })  # fmt: skip
 _OUTSIDE = frozenset({"note", "attach", "inform", "hear", "come_back"})
 _HELPING = _OUTSIDE | {"check_off", "sheet", "enrol"}  # an agency that was asked to register somebody
