@@ -12,6 +12,7 @@ from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import holidays
+from django.conf import settings
 from django.db.models import F
 
 from cases import clock
@@ -54,6 +55,7 @@ class Catalogue:
     grounds: dict[str, Ground]
     standards: dict[tuple[str | None, str | None, int], Standard]
     items: dict[str, list[RegistrationItem]]  # by topic
+    days_off: dict[date, str]  # by name, beside the weekends
     calendar: Calendar
 
     def today(self) -> date:
@@ -95,6 +97,10 @@ class Catalogue:
     def _by_itself(self, ladder: str) -> Iterable[LadderStep]:
         return takewhile(lambda step: step.by_itself, self.ladders.get(ladder, []))
 
+    def soon(self, today: date) -> date:
+        """What is due by then is about to be late."""
+        return self.calendar.add(today, settings.AT_RISK_DAYS)
+
     def standard(self, topic: Topic, level: int = 1, *, agency: Agency | None = None) -> Standard | None:
         """What is promised at this level, or by an agency asked for its part: the topic's own, else every topic's."""
         asked = agency.pk if agency else None
@@ -128,19 +134,18 @@ def _current(model):
     return {row.pk: row for row in model.objects.filter(retired_at=None)}
 
 
-def _calendar(country: Country) -> Calendar:
+def _days_off(country: Country) -> dict[date, str]:
     """The holidays library's days for the country, plus those entered by hand; a few years back and ahead."""
     year = clock.now().year
     known = holidays.country_holidays(country.code, years=range(year - 6, year + 7))
-    by_hand = ExtraHoliday.objects.values_list("date", flat=True)
-    return Calendar(frozenset(known) | frozenset(by_hand), frozenset(country.working_weekdays))
+    return dict(known) | dict(ExtraHoliday.objects.values_list("date", "name"))
 
 
 def _load() -> Catalogue:
     country = Country.objects.first()
     if country is None:
         raise NoCountry("No country is loaded. Run: manage.py load_country zambia")
-    places = _current(Place)
+    places, days_off = _current(Place), _days_off(country)
     ladders: dict[str, list[LadderStep]] = {}
     for step in LadderStep.objects.filter(retired_at=None):
         ladders.setdefault(step.ladder, []).append(step)
@@ -162,7 +167,8 @@ def _load() -> Catalogue:
         grounds=_current(Ground),
         standards={(one.topic_id, one.agency_id, one.level): one for one in Standard.objects.filter(valid_until=None)},
         items=items,
-        calendar=_calendar(country),
+        days_off=days_off,
+        calendar=Calendar(frozenset(days_off), frozenset(country.working_weekdays)),
     )
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.lifecycle import OPEN, Actor, State
-from cases.models import Case, Channel, ClosedBy, Decision, Event, Link, Permit, Referral, Share
+from cases.models import Case, Channel, ClosedBy, Decision, Escalation, Event, Link, Permit, Referral, Share
 from cases.pack import Agency, Place, Topic
 
 # --- The clock ------------------------------------------------------------------------------------------
@@ -53,8 +54,13 @@ def take_by(case: Case, today: date) -> str:
     return _("take it by {date}").format(date=date_format(case.acknowledge_due, "j F"))
 
 
-def clock(case: Case, today: date, day_of: Callable[[datetime], date]) -> str:
-    """The whole promise: by when, how late, and how long it stood still."""
+def clock(
+    case: Case, today: date, day_of: Callable[[datetime], date], *, here: Escalation | None = None, asked: str = ""
+) -> str:
+    """The whole promise: by when, how late, how long it stood still, and the date of the level on which it is.
+
+    `asked` is what the citizen was asked, where that was one thing.
+    """
     if case.state == State.CLOSED and case.closed_at:
         by = ClosedBy(case.closed_by).label if case.closed_by else ""
         return _("Closed {date}. {by}.").format(date=day(day_of(case.closed_at), today), by=by)
@@ -62,7 +68,7 @@ def clock(case: Case, today: date, day_of: Callable[[datetime], date]) -> str:
         answered = day_of(case.resolved_at)
         kept = _("in time") if answered <= case.resolve_due else _("late")
         return _("Answered {date}, {kept}.").format(date=day(answered, today), kept=kept)
-    return "; ".join([_promise(case, today), *_untaken(case, today), *_pause(case)]) + "."
+    return "; ".join([_promise(case, today), *_untaken(case, today), *_pause(case, asked), *_level(here, today)]) + "."
 
 
 def _promise(case: Case, today: date) -> str:
@@ -83,10 +89,27 @@ def _untaken(case: Case, today: date) -> list[str]:
     return [_("to be taken by {date}").format(date=date)]
 
 
-def _pause(case: Case) -> list[str]:
+def _pause(case: Case, asked: str) -> list[str]:
     if not case.days_paused:
         return []
+    if asked:
+        question = Truncator(asked).words(12).rstrip(".")
+        return [
+            _("{days} paused while the citizen was asked: “{question}”").format(
+                days=days(case.days_paused), question=question
+            )
+        ]
     return [_("{days} paused while we waited for the citizen").format(days=days(case.days_paused))]
+
+
+def _level(here: Escalation | None, today: date) -> list[str]:
+    """Beside what the citizen was promised, which stays missed."""
+    if here is None:
+        return []
+    date = day(here.resolve_due, today)
+    if here.body == Escalation.SUPERVISOR:
+        return [_("a supervisor has until {date}").format(date=date)]
+    return [_("{body} has until {date}").format(body=here.body, date=date)]
 
 
 # --- The history ----------------------------------------------------------------------------------------
@@ -247,7 +270,7 @@ def _detail(event: Event, names: Names) -> str:
         "enrol": lambda: _("{agency}, after {days}").format(agency=agency, days=days(data["days"])),
         "come_back": lambda: f"{agency}, {Referral.State(data['answer']).label}",
         "recall": lambda: ", ".join(str(names.agencies.get(code, code)) for code in data["agencies"]),
-        "escalate": lambda: data["body"],
+        "escalate": lambda: ", ".join(filter(None, [data["body"], names.officers.get(data.get("officer"), "")])),
         "resolve": lambda: str(Decision(data["decision"]).label),
         "rate": lambda: _("{stars} of 5").format(stars=data["rating"]),
     }

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from psycopg.sql import SQL, Composable
 
-from cases.lifecycle import OPEN
+from cases.lifecycle import OPEN, State
 
 if TYPE_CHECKING:
     from cases.models import Citizen, Officer
@@ -51,6 +51,10 @@ class CaseQuerySet(models.QuerySet):
     def overdue(self, today: date) -> CaseQuerySet:
         """Late is a matter of time, not of a job having run."""
         return self.open().filter(resolve_due__lt=today)
+
+    def at_risk(self, today: date, soon: date) -> CaseQuerySet:
+        """Late soon: due by `soon`, and not waiting for the citizen, for then the date moves on."""
+        return self.open().exclude(state=State.WAITING).filter(resolve_due__gte=today, resolve_due__lte=soon)
 
     def with_people(self) -> CaseQuerySet:
         return self.select_related("topic", "agency", "place__parent", "citizen", "officer__user")

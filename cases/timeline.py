@@ -32,7 +32,7 @@ def spans(history: Sequence[Happening], calendar: Calendar, *, today: date, paus
     for as long as the cap of all pauses reaches; an answer that was contested for as long as it lay with the citizen.
     Of a case that was opened before events said how it stands, there are none.
     """
-    if any(STANDS not in event.data for event in history):
+    if any("owner" not in event.data.get(STANDS, ()) for event in history):
         return []
     found: list[Span] = []
     left, agency = pause_cap, ""
@@ -43,7 +43,7 @@ def spans(history: Sequence[Happening], calendar: Calendar, *, today: date, paus
         days = calendar.between(event.day, ended)
         still = {State.WAITING: min(days, left), State.RESOLVED: days, State.CLOSED: days}.get(stands["state"], 0)
         left -= still if stands["state"] == State.WAITING else 0
-        one = Span(event.day, ended, stands["state"], stands.get("owner"), agency, cause, days, still)
+        one = Span(event.day, ended, stands["state"], stands["owner"], agency, cause, days, still)
         if found and _goes_on(found[-1], one):
             one = _joined(found.pop(), one)
         found.append(one)

@@ -1,5 +1,7 @@
 """The case: what is known of one matter, what the database itself holds true of it, and how its state moves."""
 
+from datetime import date
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from cases import clock
 from cases.crypto import SealedTextField
-from cases.lifecycle import STEPS, State
+from cases.lifecycle import OPEN, STEPS, State
 from cases.models.people import Citizen, Officer
 from cases.pack import Agency, Kind, Place, Priority, Sensitivity, Topic
 from cases.queries import CaseQuerySet
@@ -171,6 +173,14 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @property
     def is_sensitive(self) -> bool:
         return self.sensitivity != Sensitivity.OPEN
+
+    def is_late(self, today: date) -> bool:
+        """By time alone, with nothing written."""
+        return self.state in OPEN and self.resolve_due < today
+
+    def is_at_risk(self, today: date, soon: date) -> bool:
+        """About to be late; not while we wait for the citizen, for then the date moves on."""
+        return self.state in OPEN and self.state != State.WAITING and today <= self.resolve_due <= soon
 
     # The transitions. What else changes with the state is set here; who may, and what is told, in actions.
 

@@ -20,11 +20,12 @@ from cases.forms.between import answerable
 from cases.forms.fields import show_phone
 from cases.forms.step_form import StepForm
 from cases.forms.steps import STEP_FORMS
-from cases.lifecycle import ALIVE, OPEN, State
+from cases.lifecycle import ALIVE, State
 from cases.models import Attachment, Case, Event, Known, Link, Officer, Referral, Representation, Share
 from cases.pack import Agency, Kind
 from cases.permissions import may_know_who, may_open, possible
 from cases.uploads import Format
+from cases.views import case_time
 from cases.views.case_words import OFFERED_IN, saying
 from cases.views.frame import page
 
@@ -74,6 +75,8 @@ NEXT = {
     State.REFERRED: "come_back",
     State.RESOLVED: "close",
 }
+# Somebody waits for these, whatever the state.
+FIRST = ("consent", "agree", "acknowledge")
 
 
 # What must be there, for this officer, that a step makes sense.
@@ -100,7 +103,7 @@ def steps(officer: Officer, case: Case) -> list[str]:
     names = [name for name in names if name not in ACTS_ON or ACTS_ON[name](officer, case)]
     if answerable(officer, case).exists():
         names.append("come_back")
-    first = next((name for name in ("consent", "agree") if name in names), NEXT.get(State(case.state)))
+    first = next((name for name in FIRST if name in names), NEXT.get(State(case.state)))
     first = "come_back" if officer.agency_id and "come_back" in names else first
     return sorted(names, key=lambda name: name != first)
 
@@ -111,7 +114,7 @@ def _steps(look: Look, sent: StepForm | None) -> dict[str, Any]:
     return {
         **(saying(look.case, draft) if any(form.step in OFFERED_IN for form in forms) else {}),
         "forms": forms,
-        "next_step": forms[0] if forms and forms[0].step in (*NEXT.values(), "consent", "agree") else None,
+        "next_step": forms[0] if forms and forms[0].step in (*NEXT.values(), *FIRST) else None,
         # A step that is no longer offered takes its words along, unless the page shows them.
         "kept": "" if sent is None or sent in forms else sent.data.get(sent.add_prefix("words"), ""),
     }
@@ -126,12 +129,10 @@ def _form_of(step: str, look: Look, sent: StepForm | None) -> StepForm:
 # --- What is known ---------------------------------------------------------------------------------------
 
 
-def the_clock(look: Look) -> dict[str, Any]:
-    case, today = look.case, look.today
-    return {
-        "clock": desk_words.clock(case, today, catalogue().day_of),
-        "late": case.state in OPEN and case.resolve_due < today,
-    }
+def the_time(look: Look) -> dict[str, Any]:
+    at_home = sharing.OFFICE in look.shown
+    account = case_time.the_account(look.case, look.events, look.today) if at_home else None
+    return case_time.the_promise(look.case, look.events, look.today) | {"account": account}
 
 
 def the_people(look: Look) -> dict[str, Any]:
@@ -282,7 +283,7 @@ def the_others(look: Look) -> dict[str, Any]:
         "linked": linked,
         "theirs": _theirs(look),
         "referrals": [Asked.of(referral) for referral in sharing.referrals(look.officer, case)],
-        "escalations": case.escalations.all() if Share.STORY in look.shown else (),
+        "escalations": case.escalations.select_related("officer__user") if Share.STORY in look.shown else (),
     }
 
 
@@ -370,7 +371,7 @@ def the_right(look: Look) -> dict[str, Any]:
 
 PARTS: tuple[Part, ...] = (
     the_right,
-    the_clock,
+    the_time,
     the_people,
     the_form,
     the_papers,

@@ -15,7 +15,6 @@ from cases import desk_words, finding, worklist
 from cases.catalogue import catalogue
 from cases.forms.fields import looks_like_nrc, read_nrc, read_phone
 from cases.forms.listing import Narrow, ViewForm
-from cases.lifecycle import OPEN
 from cases.models import Case, Officer, SavedView
 from cases.reference import read_reference
 from cases.views.frame import SeeOther, for_officers, page
@@ -36,7 +35,7 @@ class Row:
     def of(cls, case: Case, officer: Officer, *, why: str = "") -> "Row":
         today = catalogue().today()
         owner = _("you") if case.officer_id == officer.pk else str(case.officer or _("nobody"))
-        late = case.state in OPEN and case.resolve_due < today
+        late = case.is_late(today)
         return cls(case, desk_words.due(case, today), desk_words.take_by(case, today), late, owner, why)
 
 
