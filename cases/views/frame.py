@@ -39,7 +39,6 @@ NAV = (
 MORE = (
     ("replies", "cases:replies", gettext_lazy("Ready words")),
     ("people", "cases:people", gettext_lazy("People")),
-    ("readings", "cases:readings", gettext_lazy("Readings")),
     ("catalogue", "cases:catalogue", gettext_lazy("Catalogue")),
     ("rights", "cases:rights", gettext_lazy("Who may do what")),
     ("readings", "cases:readings", gettext_lazy("Reading log")),
