@@ -61,7 +61,13 @@ _REMOVE = sql.SQL("DELETE FROM {table} WHERE ctid = ANY(%s::tid[])")  # nobody e
 _LAST_NUMBER = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM cases_event_id_seq"
 _NEXT_TRANSACTION = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
 # A snapshot leaves out one's own transaction, and rightly: its events are there for us to see.
-_OLDEST_RUNNING = "SELECT min(xid::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS xid"
+# Nor does one that is known to write in another database of the same server keep ours waiting.
+_OLDEST_RUNNING = """
+SELECT min(xid::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS xid WHERE NOT EXISTS (
+    SELECT FROM pg_stat_activity other WHERE other.datname <> current_database()
+    AND other.backend_xid::text::bigint = xid::text::bigint % 4294967296
+)
+"""
 
 
 # --- Keeping up -------------------------------------------------------------------------------------------

@@ -321,7 +321,7 @@ def test_a_case_put_where_it_belongs_is_that_agencys_with_its_words_and_waits_to
     assert event.data == {
         "topic": "napsa-claim-late", "place": MONGU, "agency": "NAPSA", "old_topic": "other-enquiry", "old_place": None,
         "sensitivity": "open", "acknowledge_due": case.acknowledge_due.isoformat(),
-        "stands": {"state": "received", "due": case.resolve_due.isoformat(), "days": 0},
+        "stands": {"state": "received", "owner": None, "due": case.resolve_due.isoformat(), "days": 0},
     }  # fmt: skip
     assert event.said.text == "It is theirs."
 

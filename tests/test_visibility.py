@@ -245,16 +245,21 @@ def offered(officer, case):
     return [step.name for step in possible(officer, case)]
 
 
-WORK = "hand_over sort ask inform note name_officer refer seek propose resolve"
-LEADING = "hand_over sort ask inform note name_officer unname_officer refer seek propose escalate resolve"
+WORK = (
+    "hand_over sort ask inform note attach detach link unlink name_officer refer seek propose check_off sheet enrol resolve"
+)
+LEADING = (
+    "hand_over sort ask inform note attach detach link unlink name_officer unname_officer refer seek propose"
+    " check_off sheet enrol escalate resolve"
+)
 STEERING = "hand_over note name_officer unname_officer escalate"
 
 
 @pytest.mark.parametrize(
     ("role", "own", "a_colleagues"),
     [
-        (Role.DESK, WORK, "hand_over inform note name_officer"),
-        (Role.AGENCY, WORK, "hand_over inform note name_officer"),
+        (Role.DESK, WORK, "hand_over inform note attach link name_officer check_off"),
+        (Role.AGENCY, WORK, "hand_over inform note attach link name_officer check_off"),
         (Role.SUPERVISOR, LEADING, LEADING),
         (Role.SAFEGUARDING, LEADING, LEADING),
         (Role.AGENCY_HEAD, LEADING, LEADING),
