@@ -92,6 +92,7 @@ def _settled_to() -> int:
 
 
 def _is_settled(after: int) -> bool:
+    _one("SELECT pg_stat_clear_snapshot()::text")  # who is at work is otherwise remembered until our transaction ends
     oldest = _one(_OLDEST_RUNNING)
     return oldest is None or oldest >= after
 
