@@ -227,6 +227,7 @@ ONLY_STANDS = {
     "check_off": "What was brought is between the citizen and the office.",
     "sheet": "A sheet is the office's own.",
     "enrol": "A registration is counted with its decision; that a member number came is kept with its days.",
+    "review": "That an appeal was right is counted at the appeal.",
     "recall": "That the other agency was asked stays counted.",
 }
 

@@ -146,6 +146,7 @@ HEADLINES = {
     "confirm": gettext_lazy("The citizen says it is solved"),
     "dispute": gettext_lazy("The citizen says it is not solved"),
     "appeal": gettext_lazy("The citizen appealed"),
+    "review": gettext_lazy("Decided on appeal"),
     "rate": gettext_lazy("The citizen rated the service"),
     "withdraw": gettext_lazy("The citizen withdrew it"),
     "close": gettext_lazy("Closed by the agency"),
@@ -239,12 +240,18 @@ def line(event: Event, *, names: Names, texts: list[Text]) -> Line:
     repeated = event.kind == "open"  # the citizen's own words stand above the history
     return Line(
         at=event.at,
-        who=str(event.officer) if event.officer else str(Actor(event.actor).label),
+        who=_who(event),
         headline=f"{headline}: {detail}" if detail else headline,
         kind=event.kind,
         words="" if repeated or not hasattr(event, "said") else event.said.text,
         texts=texts,
     )
+
+
+def _who(event: Event) -> str:
+    if event.officer and event.actor == Actor.CITIZEN:
+        return _("The citizen, written down by {officer}").format(officer=event.officer)
+    return str(event.officer or Actor(event.actor).label)
 
 
 def _detail(event: Event, names: Names) -> str:
@@ -270,6 +277,9 @@ def _detail(event: Event, names: Names) -> str:
         "enrol": lambda: _("{agency}, after {days}").format(agency=agency, days=days(data["days"])),
         "come_back": lambda: f"{agency}, {Referral.State(data['answer']).label}",
         "recall": lambda: ", ".join(str(names.agencies.get(code, code)) for code in data["agencies"]),
+        "dispute": lambda: names.officers.get(data.get("to") or 0, ""),
+        "appeal": lambda: data.get("body", ""),
+        "review": lambda: str(Decision(data["decision"]).label) if data["decision"] else _("not decided any more"),
         "escalate": lambda: ", ".join(filter(None, [data["body"], names.officers.get(data.get("officer"), "")])),
         "resolve": lambda: str(Decision(data["decision"]).label),
         "rate": lambda: _("{stars} of 5").format(stars=data["rating"]),

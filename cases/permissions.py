@@ -3,7 +3,9 @@
 RIGHTS says what may be done to a case, PAGES what may be opened; nothing else in the house decides either.
 """
 
-from django.db.models import TextChoices
+from collections.abc import Iterator
+
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from cases import sharing
@@ -19,17 +21,18 @@ class Relation(TextChoices):
     FREE = "free", _("Nobody has it")
     COLLEAGUES = "colleagues", _("A colleague has it")
     ASKED = "asked", _("Their agency was asked to help")
-    DECIDED = "decided", _("They took the decision appealed against")
+    DECIDED = "decided", _("An appeal that they had a part in, or that is decided above them")
 
 
 _WORK = frozenset({
     "take", "hand_over", "sort", "ask", "hear", "inform", "note", "attach", "detach", "link", "unlink", "name_officer",
     "refer", "seek", "consent", "propose", "come_back", "recall", "check_off", "sheet", "enrol", "resolve", "close",
+    "confirm", "dispute", "appeal", "rate",
 })  # fmt: skip
 # What a colleague owns.
 _BESIDE = frozenset({
     "take", "hand_over", "note", "attach", "link", "name_officer", "inform", "hear", "consent", "come_back",
-    "check_off",
+    "check_off", "confirm", "dispute", "appeal", "rate",
 })  # fmt: skip
 _OUTSIDE = frozenset({"note", "attach", "inform", "hear", "come_back"})
 _HELPING = _OUTSIDE | {"check_off", "sheet", "enrol"}  # an agency that was asked to register somebody
@@ -125,7 +128,7 @@ def relation(officer: Officer, case: Case) -> Relation | None:
         return None
     if not sharing.at_home(officer, case):
         return Relation.ASKED
-    if _has_decided(officer, case):
+    if _may_not_judge(officer, case):
         return Relation.DECIDED
     if _moved_up_to(officer, case):
         return Relation.MOVED_UP
@@ -140,6 +143,8 @@ def possible(officer: Officer, case: Case) -> list[Step]:
     rights = RIGHTS[Role(officer.role)][stands] if stands else frozenset()
     if "acknowledge" in rights and not _moved_up_to(officer, case, acknowledged_at=None):
         rights -= {"acknowledge"}  # said once
+    if rights & _PRAISE and gave_the_answer(officer, case):
+        rights -= _PRAISE
     return [step for step in allowed(case.state, Actor.OFFICER) if step.name in rights and _is_ready(step, case)]
 
 
@@ -150,6 +155,16 @@ _ANSWERS = {"consent": Referral.State.SOUGHT, "agree": Referral.State.PROPOSED}
 def _is_ready(step: Step, case: Case) -> bool:
     asked = _ANSWERS.get(step.name)
     return asked is None or case.referrals.filter(state=asked).exists()
+
+
+# What a citizen says of an answer is not written down by who gave it. That it is not solved, anybody may write down.
+_PRAISE = frozenset({"confirm", "rate"})
+
+
+def gave_the_answer(officer: Officer, case: Case) -> bool:
+    """Is the answer that stands theirs?"""
+    answer = case.events.filter(kind="resolve").order_by("-number").first() if case.decision else None
+    return answer is not None and answer.officer_id == officer.pk
 
 
 def may(officer: Officer, step: str, case: Case) -> bool:
@@ -168,7 +183,7 @@ def can_be_given(officer: Officer, case: Case) -> bool:
 def can_own(officer: Officer, case: Case) -> bool:
     """Can this officer be the one who answers for the case? Asked of one who may see it."""
     ours = officer.active and officer.role in WORKERS and sharing.at_home(officer, case)
-    return ours and not _has_decided(officer, case)
+    return ours and not _may_not_judge(officer, case)
 
 
 def can_answer(officer: Officer, referral: Referral) -> bool:
@@ -181,10 +196,25 @@ def _moved_up_to(officer: Officer, case: Case, **more: object) -> bool:
     return case.escalations.filter(level=case.level, officer=officer, **more).exists()
 
 
-def _has_decided(officer: Officer, case: Case) -> bool:
-    """An appeal is for somebody who had no part in the decision."""
-    decided = {"case": case.appeal_of_id, "kind": "resolve", "officer": officer}
-    return case.appeal_of_id is not None and Event.objects.filter(**decided).exists()
+def _may_not_judge(officer: Officer, case: Case) -> bool:
+    """An appeal is decided one level up, by somebody who had no part in what it contests."""
+    if case.appeal_of is None:
+        return False
+    is_above = officer.role in LEADERS or officer.level >= case.level
+    return not is_above or any(_had_a_part(officer, before) for before in contested(case))
+
+
+def contested(case: Case) -> Iterator[Case]:
+    """The decision an appeal is against, and what that one was against."""
+    while case.appeal_of:
+        case = case.appeal_of
+        yield case
+
+
+def _had_a_part(officer: Officer, case: Case) -> bool:
+    """Did they ever own the case or answer it?"""
+    owned = Q(kind__in=("take", "resolve"), officer=officer) | Q(kind__in=("hand_over", "dispute"), data__to=officer.pk)
+    return case.officer_id == officer.pk or Event.objects.filter(owned, case=case).exists()
 
 
 def may_know_who(officer: Officer, case: Case, part: Share = Share.WHO) -> bool:

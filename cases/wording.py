@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from cases.catalogue import catalogue
 from cases.lifecycle import OPEN, Actor, State
-from cases.models import Case, Escalation, Event, Referral, Share
+from cases.models import ADVERSE, Case, Escalation, Event, Referral, Share
+from cases.remedies import Remedy
 
 STATE = {
     State.RECEIVED: gettext_lazy("We have it. An officer will look at it."),
@@ -54,7 +55,12 @@ HISTORY = {
     "acknowledge": gettext_lazy("An officer of that level looks after it."),
     "resolve": gettext_lazy("We gave an answer."),
     "confirm": gettext_lazy("You said it is solved."),
+    "confirm/desk": gettext_lazy("You told an officer that it is solved."),
     "dispute": gettext_lazy("You said it is not solved."),
+    "dispute/supervisor": gettext_lazy("You said it is not solved. A supervisor looks at it now."),
+    "review": gettext_lazy("Your appeal is looked at."),
+    "review/upheld": gettext_lazy("You were right with your appeal. This answer is changed."),
+    "review/stands": gettext_lazy("Your appeal was decided. This answer stands."),
     "appeal": gettext_lazy("You appealed."),
     "rate": gettext_lazy("You rated the service."),
     "withdraw": gettext_lazy("You withdrew it."),
@@ -85,9 +91,17 @@ MEANINGS: dict[str, Callable[[Event], str]] = {
     "come_back": lambda event: event.data.get("answer", ""),
     "hear": lambda event: "no" if event.data.get("agreed") is False else "",
     "agree": lambda event: "no" if event.data.get("agreed") is False else "",
+    "resolve": lambda event: "appeal" if event.data.get("decision") in ADVERSE else "",
+    "confirm": lambda event: "desk" if event.officer_id else "",
+    "dispute": lambda event: "supervisor" if event.data.get("to") else "",
+    "review": lambda event: _appeal_came_to(event.data["decision"], upheld=event.data["upheld"]),
     "recall": lambda event: "over" if event.data.get("over") else "",
     "escalate": lambda event: "early" if event.actor == Actor.OFFICER else SUPERVISOR.get(event.data["body"], ""),
 }
+
+
+def _appeal_came_to(decision: str, *, upheld: bool) -> str:
+    return ("upheld" if upheld else "stands") if decision else ""
 
 
 def told_as(event: Event) -> str:
@@ -121,6 +135,26 @@ def may_they(referral: Referral) -> str:
     """The question whether another agency may be asked, with all that makes a yes worth something."""
     question = _("May {other} see {shared}? They may use it for this only. You can say no, and take it back later.")
     return question.format(other=_(referral.agency.label), shared=shared(referral.shared))
+
+
+def if_not(remedy: Remedy | None, today: date) -> str:
+    """What the citizen can do who does not agree with an answer: where to, and until when."""
+    if remedy is None:
+        return _("If you do not agree, you can ask us to let somebody else look at it again.")
+    if remedy.until is None or remedy.is_late(today):
+        return _("If you do not agree, you can appeal to {body}.").format(body=remedy.body)
+    text = _("If you do not agree, you can appeal to {body} until {date}.")
+    return text.format(body=remedy.body, date=day(remedy.until))
+
+
+def goes_to(remedy: Remedy | None, today: date) -> str:
+    """To whom an appeal goes; and that the law's time for it is over, if it is."""
+    if remedy is None:
+        return ""
+    if remedy.until and remedy.is_late(today):
+        text = _("It goes to {body}. The time by law ended on {date}: they may hear it or not.")
+        return text.format(body=remedy.body, date=day(remedy.until))
+    return _("It goes to {body}.").format(body=remedy.body)
 
 
 def day(value: date) -> str:

@@ -11,15 +11,18 @@ from cases import wording
 from cases.actions import Sms, case_changed, code_issued, silence_wanted, sms_foreseen
 from cases.catalogue import catalogue
 from cases.lifecycle import Actor
-from cases.models import Case, Citizen, Event, Known
+from cases.models import Case, Citizen, Decision, Event, Known
 from cases.reference import spoken
+from cases.remedies import remedy_against
 from cases.rows import insert
 from cases.wording import day, told_as
 from channels import bell, gsm7
+from channels.conversation import SOURCE_LANGUAGE
 from channels.models import Message
 
 LONGEST = 3 * gsm7.JOINED  # septets: three parts are three prices
 
+NEWS = gettext_noop("There is news about {reference}. Please dial us, or ask at a desk.")
 ASKED_FOR_HELP = gettext_noop("{reference}: we asked another office, {other}, to help. Your number stays the same.")
 
 # Event, or event/meaning -> words. Every event of the lifecycle stands here; None is one the citizen caused or need
@@ -66,9 +69,17 @@ NOTICES: dict[str, str | None] = {
     "escalate/early": gettext_noop("{reference} went one level up: {body}."),  # by an officer's hand
     "escalate/supervisor": gettext_noop("{reference} is late, we are sorry. A supervisor was asked to look at it."),
     "acknowledge": None,
-    "resolve": gettext_noop("{reference}: {words} Is it solved? Reply YES or NO."),
+    "resolve": gettext_noop("{reference}: {outcome}. {words} Is it solved? Reply YES or NO."),
+    "resolve/appeal": gettext_noop("{reference}: {outcome}. {words} Is it solved? Reply YES or NO. {if_not}"),
     "confirm": gettext_noop("{reference} is solved and closed. Thank you for telling us."),
+    "confirm/desk": gettext_noop(
+        "{reference} is closed: you told an officer that it is solved. If that is not so, dial us and choose Appeal."
+    ),
     "dispute": gettext_noop("{reference} is open again. You said it is not solved."),
+    "dispute/supervisor": gettext_noop(
+        "{reference} is open again: you said it is not solved. A supervisor has it now."
+    ),
+    "review": None,  # the appeal's own answer says so
     "appeal": None,  # the appeal is a case of its own and says so
     "rate": None,
     "withdraw": gettext_noop("We stopped {reference} as you asked."),
@@ -81,7 +92,8 @@ ANEW = gettext_noop("{reference} is open again. Another officer looks at it now.
 NEUTRAL: dict[str, str | None] = {
     "open": gettext_noop("Your number is {reference}. You hear from us by {date}."),
     **dict.fromkeys(("confirm", "dispute", "withdraw")),  # what they did themselves is no news
-    "*": gettext_noop("There is news about {reference}. Please dial us, or ask at a desk."),
+    "confirm/desk": NEWS,
+    "*": NEWS,
 }
 _SILENT = "SELECT FROM channels_caller WHERE index = %s AND opted_out_at IS NOT NULL"
 CODE = gettext_noop("Your code is {code}. It is good for ten minutes. Tell it to nobody.")
@@ -96,19 +108,19 @@ def listen() -> None:
 
 def _tell(sender: type[Case], case: Case, event: Event, **_signal: object) -> None:
     if template := _template(case, event):
-        send(case=case, event=event, notice=event.kind, template=template, facts=_facts(case, event))
+        send(case=case, event=event, notice=event.kind, template=template, facts=_facts(case, event, template))
 
 
-def _foresee(sender: type[Case], case: Case | None, step: str, said: str, **_signal: object) -> Sms | None:
+def _foresee(sender: type[Case], case: Case | None, step: str, said: str, data: dict, **_signal: object) -> Sms | None:
     """The SMS that this step of an officer, with these words, would send."""
     if case is None:
         return _as_sent(gsm7.plain(said), said)
-    event = Event(case=case, kind=step, actor=Actor.OFFICER)
+    event = Event(case=case, kind=step, actor=Actor.OFFICER, data=data)
     template, citizen = _template(case, event), _reached(case)
     if template is None or citizen is None:
         return None
     said = "" if case.is_sensitive else said
-    return _as_sent(words(template, _facts(case, event) | {"words": said}, citizen.language), said)
+    return _as_sent(words(template, _facts(case, event, template) | {"words": said}, citizen.language), said)
 
 
 def _as_sent(text: str, said: str) -> Sms:
@@ -116,11 +128,21 @@ def _as_sent(text: str, said: str) -> Sms:
 
 
 def _template(case: Case, event: Event) -> str | None:
-    words = ANEW if event.data.get("answered") else NOTICES.get(told_as(event), NOTICES.get(event.kind))
-    return NEUTRAL.get(event.kind, NEUTRAL["*"]) if words and case.is_sensitive else words
+    key = told_as(event)
+    words = ANEW if event.data.get("answered") else NOTICES.get(key, NOTICES.get(event.kind))
+    return NEUTRAL.get(key, NEUTRAL.get(event.kind, NEUTRAL["*"])) if words and case.is_sensitive else words
 
 
-def _facts(case: Case, event: Event) -> dict[str, str]:
+def _facts(case: Case, event: Event, template: str) -> dict[str, str]:
+    """What an SMS may say, in the language it will be in: the reader's, if its own words are translated."""
+    with translation.override(case.citizen.language if case.citizen else case.language):
+        if translation.gettext(template) != template:
+            return _matter(case, event) | _decision(case, event)
+    with translation.override(SOURCE_LANGUAGE):
+        return _matter(case, event) | _decision(case, event)
+
+
+def _matter(case: Case, event: Event) -> dict[str, str]:
     agencies = catalogue().agencies
     other = agencies.get(event.data.get("agency", ""))
     said = getattr(event, "said", None)
@@ -130,9 +152,17 @@ def _facts(case: Case, event: Event) -> dict[str, str]:
         "other": other.label if other else "",
         "body": event.data.get("body", ""),
         "date": day(case.resolve_due),
-        "shared": ",".join(event.data.get("shared", ())),
+        "shared": wording.shared(event.data.get("shared", ())),
         "words": said.text if said and not case.is_sensitive else "",
     }
+
+
+def _decision(case: Case, event: Event) -> dict[str, str]:
+    if event.data.get("decision") not in Decision.values:
+        return {"outcome": "-", "if_not": ""}
+    today = catalogue().today()
+    if_not = wording.if_not(remedy_against(case, decided_on=today), today)
+    return {"outcome": str(Decision(event.data["decision"]).label), "if_not": if_not}
 
 
 def _send_code(sender: type[Case], case: Case, code: str, **_signal: object) -> None:
@@ -174,8 +204,6 @@ def words(template: str, facts: dict[str, str], language: str) -> str:
     """The SMS as it will read. What an officer wrote is shortened if need be, never the rest."""
     with translation.override(language):
         facts = facts | {name: translation.gettext(facts[name]) for name in ("agency", "other") if facts.get(name)}
-        if facts.get("shared"):
-            facts["shared"] = wording.shared(facts["shared"].split(","))
         said = translation.gettext(template)
     text = gsm7.plain(said.format(**facts)).strip()
     while not gsm7.fits(text, LONGEST) and facts.get("words"):

@@ -22,7 +22,20 @@ from cases import actions, checklist, clock
 from cases.actions import NotAllowed, people
 from cases.actions.people import Assignment
 from cases.catalogue import SEVERAL, catalogue
-from cases.models import Case, Channel, Citizen, Event, Known, Officer, Permit, Referral, Role, Share, clearances_of
+from cases.models import (
+    Case,
+    Channel,
+    Citizen,
+    Decision,
+    Event,
+    Known,
+    Officer,
+    Permit,
+    Referral,
+    Role,
+    Share,
+    clearances_of,
+)
 from cases.pack import Kind, Place, Sensitivity, Topic
 from cases.permissions import can_own
 from channels.models import Message
@@ -313,8 +326,13 @@ def answered(country: Country, case: Case, officer: Officer) -> Life:
     """By whoever has it by now. If nothing comes after it, silence closes it."""
     yield 0
     owner = Case.objects.select_related("officer__user").get(pk=case.pk).officer
-    decision, words = country.dice.choice(ANSWERS.get(case.sensitivity) or ANSWERS[case.kind])
+    decision, words = country.dice.choice(_answers_to(case))
     actions.resolve(case=case, by=owner or officer, decision=decision, words=words)
+
+
+def _answers_to(case: Case) -> list[tuple[Decision, str]]:
+    """An appeal is right or not, whatever kind of case it is about."""
+    return ANSWERS.get(case.sensitivity) or ANSWERS[Kind.COMPLAINT if case.appeal_of_id else case.kind]
 
 
 def confirmed(country: Country, case: Case, officer: Officer) -> Life:

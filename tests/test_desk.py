@@ -329,7 +329,7 @@ def test_a_case_travels_from_nobody_to_its_answer(alice):
         "It works again.",
         "Closed by the agency",
     ]
-    places = [page.index(words) for words in said]
+    places = [page.rindex(words) for words in said]  # the answer stands above the history as well
     assert places == sorted(places)
 
 

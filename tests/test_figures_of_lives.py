@@ -85,7 +85,11 @@ def local(moment: datetime) -> date:
 
 
 def first_taken(case: Case) -> Event:
-    return next(e for e in case.events.order_by("number") if local(e.at) == local(case.acknowledged_at) and e.kind in ("take", "hand_over"))
+    return next(
+        e
+        for e in case.events.order_by("number")
+        if local(e.at) == local(case.acknowledged_at) and e.kind in ("take", "hand_over")
+    )
 
 
 def taken_in_time(case: Case) -> bool:
@@ -194,12 +198,19 @@ def test_told_apart_by_anything_they_are_what_one_would_count(lives):
         cases = [(case, told_apart(case)) for case in cases_of(who).select_related("place", "topic")]
         where = Where(scope_of(who) if who else WHOLE)
         asked = [(name,) for name in told_apart(cases[0][0])]
-        asked += [("province", "district"), ("district", "topic"), ("agency", "channel"), ("programme", "kind", "province")]
+        asked += [
+            ("province", "district"),
+            ("district", "topic"),
+            ("agency", "channel"),
+            ("programme", "kind", "province"),
+        ]
         for by in asked:
             received = Counter(tuple(facts[name] for name in by) for case, facts in cases)
             still_open = Counter(tuple(facts[name] for name in by) for case, facts in cases if case.state in OPEN)
             late = Counter(
-                tuple(facts[name] for name in by) for case, facts in cases if case.state in OPEN and case.resolve_due < lives
+                tuple(facts[name] for name in by)
+                for case, facts in cases
+                if case.state in OPEN and case.resolve_due < lives
             )
             assert values("received", *by, where=where) == received, by
             assert +Counter(values("open_now", *by, where=where, today=lives)) == still_open, by
@@ -208,7 +219,18 @@ def test_told_apart_by_anything_they_are_what_one_would_count(lives):
 
 def test_of_those_chosen_only_these_are_counted(lives):
     cases = [told_apart(case) for case in Case.objects.select_related("place", "topic")]
-    for name in ("agency", "sensitivity", "programme", "topic", "kind", "province", "district", "channel", "language", "level"):
+    for name in (
+        "agency",
+        "sensitivity",
+        "programme",
+        "topic",
+        "kind",
+        "province",
+        "district",
+        "channel",
+        "language",
+        "level",
+    ):
         for chosen in {facts[name] for facts in cases}:
             where = Where(WHOLE, **{name: (chosen,)})
             assert value("received", where) == sum(facts[name] == chosen for facts in cases), (name, chosen)
@@ -243,8 +265,6 @@ def test_a_kept_figure_that_drifted_is_found_and_mended(lives, capsys):
     call_command("recount_figures", "--write")
     call_command("recount_figures")
     assert capsys.readouterr().out.endswith("differed from a recount: 0.\n")
-
-
 
 
 def test_the_weeks_of_each_pair_are_what_came_in_for_those_who_may_see_it(lives):

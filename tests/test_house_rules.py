@@ -46,7 +46,9 @@ def test_every_file_opens_with_a_sentence(path):
     assert docstring.split("\n")[0].endswith((".", ".)")), f"{path} does not say in its first line what it is for."
 
 
-@pytest.mark.parametrize("path", [p for p in CODE if "tests" not in p.parts], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [p for p in CODE if "tests" not in p.parts], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_no_file_holds_two_ideas(path):
     lines = len(path.read_text().splitlines())
     assert lines <= 600, f"{path} has {lines} lines: which two rooms does it want to be?"
@@ -114,7 +116,9 @@ CASES = {*MODELS, *(name.lower() for name in MODELS[:-1]), *(f"{name.lower()}s" 
 WRITERS = {"ledger.py", "limits.py", "rotate_field_keys.py", "rows.py", "tallies.py"}
 BY_ORM = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "save", "delete"}
 BY_ROW = {"insert", "insert_if_new"}  # cases/rows.py
-BY_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO|COPY)\s+(TABLE\s+|ONLY\s+)*\"?(cases_|\{)", re.I)
+BY_SQL = re.compile(
+    r"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO|COPY)\s+(TABLE\s+|ONLY\s+)*\"?(cases_|\{)", re.I
+)
 
 
 def writes(source: str) -> list[str]:
@@ -145,7 +149,9 @@ def _chain(node: ast.AST) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("path", [p for p in CODE if "tests" not in p.parts], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [p for p in CODE if "tests" not in p.parts], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_only_actions_write_cases_and_what_belongs_to_them(path):
     may_write = path.parent == ROOT / "cases" / "actions" or path.name in WRITERS
     assert may_write or writes(path.read_text()) == []

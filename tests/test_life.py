@@ -64,7 +64,7 @@ class Life(RuleBasedStateMachine):
         self.paused = self.lay_answered = 0
         self.due = after(FIRST_DAY, 3)
         self.level, self.level_due, self.level_first, self.stood_still = 1, None, None, 0
-        self.unacknowledged = self.appealed = self.withdrawn = False
+        self.unacknowledged = self.appealed = self.reviewed = self.withdrawn = False
         self.others: dict[str, str] = {}  # agencies that are asked, or may be: in the order in which they came up
 
     def _is(self, moment):
@@ -160,6 +160,7 @@ class Life(RuleBasedStateMachine):
     def _may(self, step):
         needs = {
             "appeal": not (self.appealed or self.withdrawn),
+            "review": self.appealed and not self.reviewed,
             "refer": "HRC" not in self.others,
             "seek": "NAPSA" not in self.others,
             "propose": "LLCL" not in self.others,
@@ -190,6 +191,7 @@ class Life(RuleBasedStateMachine):
         self.state = target
         self.events += 1
         self.appealed |= step == "appeal"
+        self.reviewed |= step == "review"
         self.withdrawn |= step == "withdraw"
         self.unacknowledged &= step != "acknowledge"
         if step in ("ask", "seek"):

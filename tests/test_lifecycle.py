@@ -67,9 +67,7 @@ HOW: dict[str, Callable] = {
     ),
     "recall": lambda case, officer: actions.recall(case=case, by=officer, words="They do not answer."),
     "release": lambda case, officer: actions.release(case=case, why="left"),
-    "escalate": lambda case, officer: (
-        actions.escalate(case=case, today=catalogue().today(), by=officer) or _refuse()
-    ),
+    "escalate": lambda case, officer: actions.escalate(case=case, today=catalogue().today(), by=officer) or _refuse(),
     "check_off": lambda case, officer: actions.check_off(case=case, by=officer, there=[]),
     "sheet": lambda case, officer: actions.hand_sheet(case=case, by=officer, agency=case.agency),
     "enrol": lambda case, officer: actions.enrol(case=case, by=officer, agency=case.agency, number="M 1"),
@@ -81,6 +79,7 @@ HOW: dict[str, Callable] = {
     "dispute": lambda case, officer: actions.dispute(case=case, words="It does not."),
     "appeal": lambda case, officer: actions.appeal(case=case, words="I want another to look.", channel=Channel.SMS),
     "rate": lambda case, officer: actions.rate(case=case, stars=4),
+    "review": lambda case, officer: decide_the_appeal(case),
     "withdraw": lambda case, officer: actions.withdraw(case=case),
     "close": lambda case, officer: actions.close(case=case, by=officer),
     "lapse": lambda case, officer: actions.close_silent(clock.now() + timedelta(days=15)) or _refuse(),
@@ -89,8 +88,19 @@ HOW: dict[str, Callable] = {
 TWINS = {("hear", state): state != State.CLOSED for state in State} | {
     ("inform", state): state != State.CLOSED for state in State
 }
-# What has to be there first: a question to agree to, a proposal to judge.
-FIRST = {("consent", State.WAITING): "seek", ("agree", State.IN_PROGRESS): "propose"}
+# What has to be there first: a question to agree to, a proposal to judge, an appeal to decide.
+FIRST = {
+    ("consent", State.WAITING): (State.IN_PROGRESS, "seek"),
+    ("agree", State.IN_PROGRESS): (State.IN_PROGRESS, "propose"),
+    ("review", State.CLOSED): (State.RESOLVED, "appeal"),
+}
+# The citizen's word, written down by an officer.
+BY_HAND = {
+    "confirm": lambda case, officer: actions.confirm(case=case, hand=officer),
+    "dispute": lambda case, officer: actions.dispute(case=case, hand=officer),
+    "appeal": lambda case, officer: actions.appeal(case=case, words="Look.", channel=Channel.DESK, hand=officer),
+    "rate": lambda case, officer: actions.rate(case=case, stars=4, hand=officer),
+}
 OFFICERS = [name for name, step in STEPS.items() if Actor.OFFICER in step.actors and name != "hear"]
 
 
@@ -116,6 +126,14 @@ def linked_to(case: Case) -> Case:
 def another_topic(case: Case) -> Topic:
     """Of the same agency, with a promise that is no earlier."""
     return catalogue().topics["nhima-card-inactive" if case.topic_id == "nhima-wait" else "nhima-wait"]
+
+
+def decide_the_appeal(case: Case) -> None:
+    appeal = Case.objects.filter(appeal_of=case).first() or _refuse()
+    somebody_else = make_officer(role=Role.SUPERVISOR)
+    actions.take(case=appeal, by=somebody_else)
+    actions.resolve(case=appeal, by=somebody_else, decision=Decision.UPHELD, words="You were right.")
+    actions.confirm(case=appeal)
 
 
 def _refuse():
@@ -194,9 +212,11 @@ def test_the_drawing_has_an_arrow_for_every_move():
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_is_taken_where_the_table_allows_it_and_changes_nothing_where_it_does_not(step, state, supervisor):
-    case = make_case(state=State.IN_PROGRESS if (step, state) in FIRST else state, officer=supervisor)
-    if first := FIRST.get((step, state)):
-        case = HOW[first](case, supervisor)
+    start, first = FIRST.get((step, state), (state, ""))
+    case = make_case(state=start, officer=supervisor)
+    if first:
+        HOW[first](case, supervisor)
+        case = now_of(case)
     if step == "acknowledge":
         moved_up(case, to=supervisor)
     before = everything_about(case)
@@ -239,7 +259,7 @@ def test_what_the_desk_offers_a_role_is_what_the_action_accepts_from_it(state, r
 def accepts(step, case, officer):
     try:
         with transaction.atomic():
-            HOW[step](case, officer)
+            (HOW | BY_HAND)[step](case, officer)
             transaction.set_rollback(True)
     except (NotAllowed, Referral.DoesNotExist):
         return False

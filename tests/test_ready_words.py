@@ -33,7 +33,9 @@ def head() -> Officer:
     return make_officer(name="Nelson Daka", role=Role.AGENCY_HEAD, agency="NHIMA")
 
 
-def a_reply(text: str = "Please bring your NRC.", *, title: str = "NRC", about: str = "", language: str = "en") -> CannedReply:
+def a_reply(
+    text: str = "Please bring your NRC.", *, title: str = "NRC", about: str = "", language: str = "en"
+) -> CannedReply:
     kind, _colon, code = about.partition(":")
     scope = {f"{kind}_id": code} if kind else {}
     return CannedReply.objects.create(title=title, text=text, language=language, **scope)
@@ -55,7 +57,12 @@ def handset(page) -> str:
 
 def test_a_supervisor_writes_changes_and_throws_away_ready_words(boss):
     desk = desk_of(boss)
-    typed = {"title": "Bring the NRC", "about": "topic:nhima-card-inactive", "language": "en", "text": "Bring your NRC."}
+    typed = {
+        "title": "Bring the NRC",
+        "about": "topic:nhima-card-inactive",
+        "language": "en",
+        "text": "Bring your NRC.",
+    }
     assert desk.post("/desk/words/", typed).status_code == 303
     reply = CannedReply.objects.get()
     assert (reply.title, reply.topic_id, reply.agency_id, reply.language, reply.text, reply.changed_by) == (
@@ -190,7 +197,7 @@ def test_the_preview_is_the_very_sms_that_goes_out(step, language, topic, words)
     dora = make_officer(name="Dora Zulu", role=Role.SUPERVISOR, clearances=EVERYTHING)
     citizen = make_citizen(phone=phone.number, language=language)
     case = make_case(state=State.IN_PROGRESS, officer=dora, citizen=citizen, topic=topic)
-    foreseen = actions.foresee_sms(case=case, step=step, said=words)
+    foreseen = actions.foresee_sms(case=case, step=step, said=words, decision="upheld" if step == "resolve" else "")
     assert send(dora, case, step, seen=9, words=words, decision="upheld").status_code == 303
     sent = case.messages.latest("pk")
     assert ("".join(foreseen.parts), len(foreseen.parts)) == (sent.text, sent.parts)

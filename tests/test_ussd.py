@@ -194,7 +194,7 @@ def test_my_cases_tells_where_it_stands_and_takes_the_last_word():
     case = make_case(state="resolved", citizen=citizen)
     phone.dial()
     told = phone.choose("My cases", f"..{case.reference[-4:]} Card not working")
-    assert "There is an answer for you. Your card works again." in told.replace("\n", " ")
+    assert "You were right. Your card works again." in told.replace("\n", " ")
     assert phone.choose("It is solved").startswith("Good. We closed")
     case = now_of(case)
     assert (case.state, case.closed_by) == ("closed", "citizen")

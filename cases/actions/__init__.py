@@ -9,6 +9,7 @@ from cases.actions.citizen import (
     add_information,
     answer_words,
     appeal,
+    can_be_appealed,
     confirm,
     dispute,
     last_question,

@@ -4,12 +4,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.actions.core import By, NotAllowed, check, locked, need, record
+from cases.actions.duty import responsible
 from cases.actions.opening import Opened, open_case, renew_pin
 from cases.actions.owners import free_from_unfit_owner
 from cases.actions.promises import count_days_answered, end_pause
 from cases.actions.referrals import consent_sought, drop_sought, end_referrals
+from cases.actions.reviews import review
+from cases.catalogue import catalogue
 from cases.lifecycle import Actor, State, allowed
-from cases.models import Case, Channel, Decision, Event, Known
+from cases.models import Case, Channel, Decision, Event, Known, Officer
+from cases.remedies import next_remedy
 
 
 @transaction.atomic
@@ -26,27 +30,42 @@ def add_information(*, case: Case, words: str, by: By = Actor.CITIZEN) -> Case:
     return record(case, step, by, words=words)
 
 
+# `hand` is the officer who writes down what somebody says at the desk. The word stays the citizen's.
+
+
 @transaction.atomic
-def confirm(*, case: Case) -> Case:
-    case = locked(case, "confirm", Actor.CITIZEN)
+def confirm(*, case: Case, hand: Officer | None = None) -> Case:
+    case = locked(case, "confirm", hand or Actor.CITIZEN)
     case.confirm()
-    return record(case, "confirm", Actor.CITIZEN)
+    return record(case, "confirm", Actor.CITIZEN, hand=hand)
 
 
 @transaction.atomic
-def dispute(*, case: Case, words: str = "") -> Case:
-    """The citizen says it is not solved, and is believed: it is open again. The days it lay answered do not count."""
-    case = locked(case, "dispute", Actor.CITIZEN)
+def dispute(*, case: Case, words: str = "", hand: Officer | None = None) -> Case:
+    """The citizen says it is not solved, and is believed: it is open again, in a supervisor's hands.
+
+    It does not go back to who answered, now or before. Where there is no supervisor, its owner keeps it. The days it
+    lay answered do not count.
+    """
+    case = locked(case, "dispute", hand or Actor.CITIZEN)
     count_days_answered(case)
     case.dispute()
-    record(case, "dispute", Actor.CITIZEN, words=words)
+    answered = case.events.filter(kind="resolve").values_list("officer", flat=True)
+    to = responsible(case, level=case.level, leading=True, today=catalogue().today(), without=set(answered))
+    case.officer = to or case.officer
+    review(case)
+    data = {"to": to.pk if to else None}
+    record(case, "dispute", Actor.CITIZEN, words=words, data=data, hand=hand)
     return free_from_unfit_owner(case, why="left")
 
 
 @transaction.atomic
-def appeal(*, case: Case, words: str, channel: Channel, once: str | None = None) -> Opened:
-    """Contest the decision: a new linked case, one level up, with its own clock."""
-    case = locked(case, "appeal", Actor.CITIZEN)
+def appeal(*, case: Case, words: str, channel: Channel, once: str | None = None, hand: Officer | None = None) -> Opened:
+    """Contest the decision: a new linked case, one level up, with its own clock.
+
+    Too late by law is not for us to say: the body that decides hears that the time had passed.
+    """
+    case = locked(case, "appeal", hand or Actor.CITIZEN)
     if once and (before := Case.objects.filter(once=once).first()):
         return Opened(before, renew_pin(before))
     if case.decision == Decision.WITHDRAWN:
@@ -54,7 +73,8 @@ def appeal(*, case: Case, words: str, channel: Channel, once: str | None = None)
     if Case.objects.filter(appeal_of=case).exists():
         raise NotAllowed(_("You have appealed already."))
     case.appeal()
-    record(case, "appeal", Actor.CITIZEN)
+    remedy = next_remedy(case)
+    record(case, "appeal", Actor.CITIZEN, data=remedy.data(catalogue().today()) if remedy else {}, hand=hand)
     return open_case(
         topic=case.topic,
         place=case.place,
@@ -64,17 +84,18 @@ def appeal(*, case: Case, words: str, channel: Channel, once: str | None = None)
         citizen=case.citizen,
         language=case.language,
         once=once,
+        by=hand,
         appeal_of=case,
     )
 
 
 @transaction.atomic
-def rate(*, case: Case, stars: int) -> Case:
-    case = locked(case, "rate", Actor.CITIZEN)
+def rate(*, case: Case, stars: int, hand: Officer | None = None) -> Case:
+    case = locked(case, "rate", hand or Actor.CITIZEN)
     if not 1 <= stars <= 5:
         raise NotAllowed(_("Please choose a number from 1 to 5."))
     case.rating = stars
-    return record(case, "rate", Actor.CITIZEN, data={"rating": stars})
+    return record(case, "rate", Actor.CITIZEN, data={"rating": stars}, hand=hand)
 
 
 @transaction.atomic
@@ -91,7 +112,13 @@ def open_to_citizen(case: Case) -> list[str]:
     names = [step.name for step in allowed(case.state, Actor.CITIZEN)]
     if case.state == State.WAITING:  # a yes or a no, where that is the question
         names.remove("inform" if consent_sought(case) else "consent")
+    if "appeal" in names and not can_be_appealed(case):
+        names.remove("appeal")
     return names
+
+
+def can_be_appealed(case: Case) -> bool:
+    return case.decision != Decision.WITHDRAWN and not Case.objects.filter(appeal_of=case).exists()
 
 
 def last_question(case: Case) -> Event | None:

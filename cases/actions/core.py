@@ -17,7 +17,7 @@ case_changed = Signal()  # case, event
 person_changed = Signal()  # officer, who joined, left, came back or has another role
 code_issued = Signal()  # case, code
 silence_wanted = Signal()  # citizen; whoever sends SMS answers True for whom it must not write to
-sms_foreseen = Signal()  # case or None, step, said; whoever sends SMS answers with the Sms it would send, or None
+sms_foreseen = Signal()  # case or None, step, said, data; whoever sends SMS answers with the Sms it would send, or None
 
 By = Officer | Actor
 
@@ -59,9 +59,12 @@ def wants_silence(citizen: Citizen) -> bool:
     return any(answer for _receiver, answer in silence_wanted.send(sender=Citizen, citizen=citizen))
 
 
-def foresee_sms(*, case: Case | None, step: str, said: str) -> Sms | None:
-    """What the citizen would be sent if `step` were taken with these words; without a case, the words alone."""
-    answers: list[tuple[Any, Any]] = sms_foreseen.send(sender=Case, case=case, step=step, said=said)
+def foresee_sms(*, case: Case | None, step: str, said: str, **data: Any) -> Sms | None:
+    """What the citizen would be sent if `step` were taken with these words; without a case, the words alone.
+
+    `data` is what the event would keep.
+    """
+    answers: list[tuple[Any, Any]] = sms_foreseen.send(sender=Case, case=case, step=step, said=said, data=data)
     return next((sms for _receiver, sms in answers if sms), None)
 
 

@@ -1,6 +1,6 @@
 """Who answers for a case that moved up: the officer of that level and place who is there and may have it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from django.db.models import Case as Switch
@@ -12,14 +12,15 @@ from cases.models import Absence, Case, Escalation, Officer
 from cases.permissions import LEADERS, WORKERS, can_be_given
 
 
-def responsible(case: Case, *, level: int, leading: bool, today: date) -> Officer | None:
+def responsible(case: Case, *, level: int, leading: bool, today: date, without: Collection[int] = ()) -> Officer | None:
     """The nearest one of this level, else of the next level up. `leading`: it is for supervisors, whatever the level.
 
     Whoever is away is stood in for by their cover. It is never who has the case: that is whose promise has passed.
+    Nor is it anybody of `without`.
     """
     roles = LEADERS if leading else WORKERS
     for officer in _present(_answering_for(case, level, roles), today):
-        if officer.pk != case.officer_id and can_be_given(officer, case):
+        if officer.pk not in {case.officer_id, *without} and can_be_given(officer, case):
             return officer
     return None
 

@@ -5,6 +5,7 @@ from django.db import transaction
 from cases.actions.core import locked, record
 from cases.actions.promises import count_days_answered, end_pause
 from cases.actions.referrals import drop_sought
+from cases.actions.reviews import review
 from cases.lifecycle import Actor, State
 from cases.models import Case, Officer
 from cases.permissions import can_be_given
@@ -32,6 +33,7 @@ def _release(case: Case, *, why: str) -> Case:
     drop_sought(case)
     data = {"why": why, "from": case.officer_id, "answered": answered}
     case.release()
+    review(case)
     return record(case, "release", Actor.SYSTEM, data=data)
 
 

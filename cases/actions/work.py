@@ -10,8 +10,9 @@ from cases.actions.duty import free_from_unfit_receiver
 from cases.actions.naming import sensitivity_of
 from cases.actions.promises import begin_pause, end_pause, promise_no_later
 from cases.actions.referrals import end_referrals
+from cases.actions.reviews import review
 from cases.lifecycle import State
-from cases.models import Case, Decision, Escalation, Officer, Reading, Referral
+from cases.models import ON_APPEAL, Case, Decision, Escalation, Officer, Reading, Referral
 from cases.pack import Place, Topic
 from cases.permissions import can_be_given
 
@@ -89,10 +90,13 @@ def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
     case = locked(case, "resolve", by)
     if decision not in Decision.values or decision == Decision.WITHDRAWN:
         raise NotAllowed(_("Please choose a decision."))
+    if case.appeal_of_id and decision not in ON_APPEAL:
+        raise NotAllowed(_("Say whether the appeal is right, partly right or not right."))
     need(words, _("Please write the answer for the citizen."))
     end_pause(case)
     end_referrals(case, by=by)
     case.resolve(decision)
+    review(case)
     told = case.citizen is not None and bool(case.citizen.phone_index) and not wants_silence(case.citizen)
     return record(case, "resolve", by, words=words, data={"decision": decision, "told": told})
 

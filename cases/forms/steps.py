@@ -14,8 +14,9 @@ from cases.forms.beside import Attach, Detach, LinkTo, Unlink
 from cases.forms.between import Agree, AnswerReferral, Consented, Recall, Refer
 from cases.forms.fields import Choices, districts, no_gap_left, topics, words_field
 from cases.forms.registration_steps import CheckOff, Enrol, Sheet
+from cases.forms.spoken import Appealed, Confirmed, Disputed, Rated
 from cases.forms.step_form import StepForm
-from cases.models import Case, Decision, Officer
+from cases.models import ON_APPEAL, Case, Decision, Officer
 from cases.pack import Kind
 from cases.people import officers_called
 from cases.permissions import WORKERS
@@ -197,7 +198,7 @@ class Resolve(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["decision"].choices = decisions(self.case.kind)  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["decision"].choices = decisions(self.case)  # type: ignore[attr-defined]  # a ChoiceField
 
     def act(self) -> None:
         facts = self.cleaned_data
@@ -241,24 +242,24 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "acknowledge": Acknowledge,
     "resolve": Resolve,
     "close": Close,
+    "confirm": Confirmed,
+    "dispute": Disputed,
+    "appeal": Appealed,
+    "rate": Rated,
 }
 
 # The decisions that end such a case as a rule. The others stay possible: a question may turn out a complaint.
 USUAL = {
     Kind.ENQUIRY: (Decision.ANSWERED, Decision.OUT_OF_SCOPE, Decision.DUPLICATE),
     Kind.REGISTRATION: (Decision.REGISTERED, Decision.NOT_ELIGIBLE, Decision.OUT_OF_SCOPE, Decision.DUPLICATE),
-    Kind.COMPLAINT: (
-        Decision.UPHELD,
-        Decision.PARTLY_UPHELD,
-        Decision.NOT_UPHELD,
-        Decision.OUT_OF_SCOPE,
-        Decision.DUPLICATE,
-    ),
+    Kind.COMPLAINT: ON_APPEAL,
 }
 
 
-def decisions(kind: str) -> Choices:
-    usual = USUAL[Kind(kind)]
+def decisions(case: Case) -> Choices:
+    if case.appeal_of_id:
+        return [("", _("Please choose")), *((decision.value, decision.label) for decision in ON_APPEAL)]
+    usual = USUAL[Kind(case.kind)]
     other = [decision for decision in Decision if decision not in usual and decision != Decision.WITHDRAWN]
     return [
         ("", _("Please choose")),

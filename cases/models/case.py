@@ -41,6 +41,19 @@ class Decision(models.TextChoices):
     DUPLICATE = "duplicate", _("Same as another case")
 
 
+# Decided on appeal: the first decision was wrong, or partly. Everything else that may be decided on one leaves it.
+CHANGES_IT = (Decision.UPHELD, Decision.PARTLY_UPHELD)
+ON_APPEAL = (*CHANGES_IT, Decision.NOT_UPHELD, Decision.OUT_OF_SCOPE, Decision.DUPLICATE)
+# What leaves the citizen with less than they asked for: they hear at once where they can take it.
+ADVERSE = (
+    Decision.PARTLY_UPHELD,
+    Decision.NOT_UPHELD,
+    Decision.NOT_ELIGIBLE,
+    Decision.OUT_OF_SCOPE,
+    Decision.DUPLICATE,
+)
+
+
 class ClosedBy(models.TextChoices):
     CITIZEN = "citizen", _("The citizen confirmed")
     AGENCY = "agency", _("The agency closed it")
@@ -112,6 +125,9 @@ class Case(ConcurrentTransitionMixin, models.Model):
     rating = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
+    reviewed = models.CharField(
+        max_length=14, choices=Decision, blank=True, help_text="What was decided on appeal; the last word."
+    )
     times_disputed = models.PositiveSmallIntegerField(default=0)
     appeal_of = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="appealed_in")
 
@@ -169,6 +185,11 @@ class Case(ConcurrentTransitionMixin, models.Model):
     def words(self, text: str) -> None:
         sealed = self.sensitivity != Sensitivity.OPEN
         self.sealed_words, self.open_words = (text, "") if sealed else (None, text)
+
+    @property
+    def outcome(self) -> str:
+        """The decision that holds: the one given on appeal, where that changed it."""
+        return self.reviewed if self.reviewed in CHANGES_IT else self.decision
 
     @property
     def is_sensitive(self) -> bool:

@@ -22,6 +22,7 @@ from cases.uploads import TOO_LARGE, Format
 from cases.views.case_page import show
 from cases.views.case_words import drafted, saying
 from cases.views.frame import SeeOther, for_officers, page
+from cases.views.intake import hand_out
 
 ONE_READING = timedelta(hours=1)  # coming back to a page within it is still the same reading of the case
 
@@ -77,6 +78,8 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
     if pdf := form.paper():
         return papers.sent(pdf, form.step)
     messages.success(request, form.done)
+    if opened := getattr(form, "opened", None):
+        return hand_out(request, opened)
     if Case.objects.visible_to(officer).filter(pk=found.pk).exists():
         return SeeOther(reverse("cases:case", args=[found.reference]))
     messages.info(request, _("{case} is with others now. You do not see it any more.").format(case=found))

@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases import actions, checklist, desk_words, registration, sharing
+from cases import actions, checklist, desk_words, registration, sharing, wording
 from cases.actions.attachments import MOST
 from cases.catalogue import catalogue
 from cases.forms.beside import kept, titles_of, visible_links
@@ -24,6 +24,7 @@ from cases.lifecycle import ALIVE, State
 from cases.models import Attachment, Case, Event, Known, Link, Officer, Referral, Representation, Share
 from cases.pack import Agency, Kind
 from cases.permissions import may_know_who, may_open, possible
+from cases.remedies import next_remedy, remedy_against
 from cases.uploads import Format
 from cases.views import case_time
 from cases.views.case_words import OFFERED_IN, saying
@@ -272,6 +273,36 @@ def the_registration(look: Look) -> dict[str, Any]:
     return {"schemes": schemes}
 
 
+def the_decision(look: Look) -> dict[str, Any]:
+    """The answer that stands, what became of it on appeal, and where the citizen can take it."""
+    case = look.case
+    if not case.decision or Share.STORY not in look.shown:
+        return {}
+    remedy = next_remedy(case)
+    return {
+        "decided": case.get_decision_display(),
+        "reasons": actions.answer_words(case),
+        "reviewed": case.get_reviewed_display(),
+        "remedy": remedy,
+        "if_not": wording.if_not(remedy, look.today) if actions.can_be_appealed(case) else "",
+    }
+
+
+def the_appeal(look: Look) -> dict[str, Any]:
+    """Of an appeal: to whom it goes, and whether it came within the law's time."""
+    before = look.case.appeal_of
+    if before is None or sharing.OFFICE not in look.shown:
+        return {}
+    came = before.events.filter(kind="appeal").order_by("-number").first()
+    last_day = came.data.get("until") if came else None
+    return {
+        "contested": before,
+        "contested_at": remedy_against(before, decided_on=look.today),
+        "last_day": date.fromisoformat(last_day) if last_day else None,
+        "too_late": came is not None and came.data.get("late", False),
+    }
+
+
 def the_others(look: Look) -> dict[str, Any]:
     """Other cases and other offices that this one has to do with."""
     case = look.case
@@ -376,6 +407,8 @@ PARTS: tuple[Part, ...] = (
     the_form,
     the_papers,
     the_registration,
+    the_decision,
+    the_appeal,
     the_others,
     the_history,
 )

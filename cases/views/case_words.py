@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from cases import replies
+from cases import plain_words, replies
 from cases.actions import foresee_sms
 from cases.forms.steps import STEP_FORMS, StepForm
 from cases.models import CannedReply, Case, Officer
@@ -37,5 +37,11 @@ def saying(case: Case, draft: StepForm | None) -> dict[str, Any]:
         "offered_in": OFFERED_IN,
         "home": replies.language_of(case),
         "looked": looked,
-        "sms": foresee_sms(case=case, step=looked, said=said) if looked else None,
+        "sms": foresee_sms(case=case, step=looked, said=said, decision=_chosen_decision(draft)) if looked else None,
+        "long_sentences": plain_words.long_sentences(said),
+        "hard_words": plain_words.hard_words(said),
     }
+
+
+def _chosen_decision(draft: StepForm | None) -> str:
+    return draft.initial.get("decision") or "" if draft else ""

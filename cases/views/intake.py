@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases import wording
+from cases.actions import Opened
 from cases.catalogue import catalogue
 from cases.crypto import CannotOpen, seal, unseal
 from cases.finding import PAGE, cases_of
@@ -93,14 +94,18 @@ def _open(request: HttpRequest, officer: Officer, form: WalkIn) -> HttpResponse:
     Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
     if Case.objects.filter(once=form.request_name()).exists():
         return SeeOther(reverse("cases:receipt"))
-    opened = form.open()
     nrc = form.subject()["nrc"]
+    return hand_out(request, form.open(), odd_nrc=bool(nrc) and not looks_like_nrc(nrc))
+
+
+def hand_out(request: HttpRequest, opened: Opened, *, odd_nrc: bool = False) -> HttpResponse:
+    """On to the receipt of a case just opened."""
     request.session["receipt"] = {
         "reference": opened.case.reference,
         "due": opened.case.resolve_due.isoformat(),
         "topic": "" if opened.case.is_sensitive else opened.case.topic.label,
         "language": opened.case.language,
-        "odd_nrc": bool(nrc) and not looks_like_nrc(nrc),
+        "odd_nrc": odd_nrc,
     }
     request.session["receipt_pin"] = seal(opened.pin, name=_pin_of(opened.case.reference)).hex()
     request.session.save()

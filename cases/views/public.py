@@ -27,6 +27,7 @@ from cases.lifecycle import OPEN, State
 from cases.limits import TooManyTries, count_try
 from cases.models import Case, Channel, Event
 from cases.reference import spoken
+from cases.remedies import next_remedy
 from cases.views.frame import source
 
 OPEN_SECONDS = 20 * 60  # a borrowed phone or a café's computer forgets the case after so long without a click
@@ -120,6 +121,7 @@ class Line:
 def track_case(request: HttpRequest, case: Case) -> HttpResponse:
     today = catalogue().today()
     question = actions.last_question(case) if case.state == State.WAITING else None
+    can, remedy = actions.open_to_citizen(case), next_remedy(case)
     sought = actions.consent_sought(case) if case.state == State.WAITING else None
     context = {
         "case": case,
@@ -131,9 +133,12 @@ def track_case(request: HttpRequest, case: Case) -> HttpResponse:
         "question": _words(question) if question else "",
         "may_they": wording.may_they(sought) if sought else "",
         "answer": actions.answer_words(case),
-        "can": actions.open_to_citizen(case),
+        "can": can,
         "memberships": case.memberships.select_related("agency").order_by("at"),
         "appealed": Case.objects.filter(appeal_of=case).exists(),
+        "if_not": wording.if_not(remedy, today) if "appeal" in can else "",
+        "goes_to": wording.goes_to(remedy, today),
+        "remedy": remedy,
         "history": list(history(case)),
         "stars": range(1, 6),
         "longest": LONGEST,

@@ -5,9 +5,10 @@ from cases.access import open_with_pin
 from cases.catalogue import catalogue
 from cases.lifecycle import State
 from cases.limits import TooManyTries
-from cases.models import Case
+from cases.models import ADVERSE, Case
 from cases.pack import Sensitivity
 from cases.reference import read_reference, spoken
+from cases.remedies import next_remedy
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong, together
 from channels.dialogs.common import farewell, story
 from channels.speech import Caller, _, retold, yes_no
@@ -68,14 +69,36 @@ def one_case(caller: Caller, case: Case):
 
 def _status(case: Case):
     """State, promise and what happens next; the answer or the question itself where there is one."""
-    told = {State.RESOLVED: actions.answer_words, State.CLOSED: actions.answer_words, State.WAITING: _question}
+    told = {State.RESOLVED: _answer, State.CLOSED: _answer, State.WAITING: _question}
     words = told[State(case.state)](case) if case.state in told else ""
+    answered = case.state == State.RESOLVED and words  # the answer itself says that there is one
     return together(
         spoken(case.reference) + ".",
-        retold(lambda: wording.STATE[State(case.state)]),
+        "" if answered else retold(lambda: wording.STATE[State(case.state)]),
         retold(lambda: wording.promise(case, catalogue().today())),
         words or retold(lambda: wording.what_next(case)),
     )
+
+
+def _answer(case: Case) -> str:
+    """Outcome, reasons, and what they can do who do not agree."""
+    words = actions.answer_words(case)
+    if not words:
+        return ""
+    return together(
+        retold(lambda: f"{case.get_decision_display()}."),
+        words,
+        retold(lambda: _on_appeal(case)),
+        retold(lambda: _if_not(case)) if case.decision in ADVERSE and actions.can_be_appealed(case) else "",
+    )
+
+
+def _on_appeal(case: Case) -> str:
+    return f"{wording.HISTORY['review/upheld']}" if case.outcome != case.decision else ""
+
+
+def _if_not(case: Case) -> str:
+    return wording.if_not(next_remedy(case), catalogue().today())
 
 
 def _question(case: Case) -> str:
@@ -118,13 +141,17 @@ def _solved(caller: Caller, case: Case):
 def _not_solved(caller: Caller, case: Case):
     words = yield Ask("still-wrong", _("What is still wrong? A few words."), clean=story)
     caller.about_to_write()
-    actions.dispute(case=case, words=words)
+    now = actions.dispute(case=case, words=words)
     text = _("We opened {reference} again. An officer will look at what you said.")
+    if now.officer_id != case.officer_id:
+        text = _("We opened {reference} again. A supervisor will look at what you said.")
     return Bye("disputed", text.format(reference=spoken(case.reference)))
 
 
 def _appeal(caller: Caller, case: Case):
-    sure = yield Confirm("appeal-sure", _("Somebody else, one level up, will decide again. Appeal?"), yes_no())
+    to = retold(lambda: wording.goes_to(next_remedy(case), catalogue().today()))
+    above = together(to or _("Somebody else will decide again."), _("Appeal?"))
+    sure = yield Confirm("appeal-sure", above, yes_no())
     if not sure:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
     words = yield Ask("appeal-why", _("Why is the answer not right? A few words."), clean=story)

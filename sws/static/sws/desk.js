@@ -1,7 +1,7 @@
 // What makes the desk quicker where scripts run; everything works without it.
 
 const twice = "\f^{}\\[~]|€"; // each fills two places in an SMS
-const longest = 400; // of 459 septets in three SMS; the rest is the frame around the officer's words
+const longest = 300; // of 459 septets in three SMS; the rest is the frame: number, outcome, and where to appeal
 
 function count(area) {
   const filled = [...area.value].reduce((sum, c) => sum + (twice.includes(c) ? 2 : 1), 0);
