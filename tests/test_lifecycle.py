@@ -130,7 +130,7 @@ def another_topic(case: Case) -> Topic:
 
 def decide_the_appeal(case: Case) -> None:
     appeal = Case.objects.filter(appeal_of=case).first() or _refuse()
-    somebody_else = make_officer(role=Role.SUPERVISOR)
+    somebody_else = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
     actions.take(case=appeal, by=somebody_else)
     actions.resolve(case=appeal, by=somebody_else, decision=Decision.UPHELD, words="You were right.")
     actions.confirm(case=appeal)
