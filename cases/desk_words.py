@@ -223,6 +223,12 @@ def alone(text: Text) -> Line:
     return Line(text.at, str(Actor.CITIZEN.label), _("SMS from the citizen"), words=text.words)
 
 
+def change(event: Event) -> str:
+    """What somebody did, for who has the page open: “Bob Banda: Note, for the office only”."""
+    who = str(event.officer) if event.officer else str(Actor(event.actor).label)
+    return f"{who}: {HEADLINES.get(event.kind, event.kind)}"
+
+
 @dataclass(frozen=True)
 class Names:
     """What the codes in an event stand for."""

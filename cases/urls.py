@@ -14,6 +14,7 @@ urlpatterns: list = [
     path("desk/cases/<str:reference>/preview/", case.preview, name="preview"),
     path("desk/cases/<str:reference>/files/<str:key>/", case.attachment, name="attachment"),
     path("desk/cases/<str:reference>/files/<str:key>/small/", case.attachment, {"small": True}, name="small"),
+    path("desk/cases/<str:reference>/here/", case.here, name="here"),
     path("desk/words/", replies.ready_words, name="replies"),
     path("desk/words/<int:pk>/", replies.one_reply, name="reply"),
     path("desk/words/<int:pk>/gone/", replies.drop, name="drop_reply"),

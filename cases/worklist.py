@@ -26,6 +26,7 @@ BOUND = 1000  # more than these nobody counts: the page says "1,000+"
 
 # --- The groups -------------------------------------------------------------------------------------------
 
+
 @dataclass(frozen=True)
 class Group:
     """One heading of the worklist. A quiet one waits for somebody else and is counted only."""

@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import access, actions, entries, limits, tallies
+from cases import access, actions, entries, limits, presence, tallies
 from channels import bell, data_rights, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
@@ -34,6 +34,7 @@ SWEEPS = {
     "answers": Sweep(sessions.empty_what_is_over, every=60),
     "screens": Sweep(sessions.count_and_forget, every=300),
     "tries": Sweep(limits.forget_old_tries, every=600),
+    "presence": Sweep(presence.forget, every=60),
     "codes": Sweep(access.forget_old_codes, every=3600),
     "logins": Sweep(SessionStore.clear_expired, every=3600),
     "receipts": Sweep(receipts.forget_strays, every=3600),

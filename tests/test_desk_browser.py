@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 from cases import actions
 from cases.catalogue import catalogue
 from cases.lifecycle import State
-from cases.models import Case, Officer, Role
+from cases.models import Attempt, Case, Officer, Role
 from tests.builders import EVERYTHING, LUSAKA_TOWN, make_case, make_citizen, make_officer, now_of, on, open_case
+from tests.papers import a_noisy_photo
 
 PASSWORD = "seven green hills"
 
@@ -50,6 +51,7 @@ def desk(living_country: str, page: Page, alice: Officer) -> Iterator[Page]:
 
 
 def log_in(page: Page, house: str, officer: Officer) -> None:
+    Attempt.objects.all().delete()  # each test is a day of its own
     page.goto(f"{house}/desk/")
     page.get_by_label("Username").fill(officer.user.username)
     page.get_by_label("Password").fill(PASSWORD)
@@ -226,6 +228,74 @@ def test_the_second_of_two_officers_is_told_who_was_first(living_country, desk, 
     expect(bobs.get_by_role("alert")).to_contain_text("Alice Mwale has already taken this case.")
     expect(bobs.get_by_role("alert")).to_be_focused()
     context.close()
+
+
+def test_two_officers_at_one_case_are_told_of_each_other_while_they_type(living_country, desk, browser, bob):
+    case = make_case(state=State.IN_PROGRESS, officer=bob)
+    context = browser.new_context()
+    bobs = context.new_page()
+    log_in(bobs, living_country, bob)
+    for page in (desk, bobs):
+        open_case_page(page, living_country, case)
+    expect(bobs.get_by_text("Alice Mwale is looking at this, too.")).to_be_visible()
+    bobs.get_by_label("Your answer to the citizen").fill("It works")
+    sign_of_life(bobs)
+    sign_of_life(desk)
+    expect(desk.get_by_text("Bob Banda is writing here, too.")).to_be_visible()
+    actions.add_information(case=case, words="I have lost it.")
+    sign_of_life(bobs)
+    expect(bobs.get_by_text("Citizen: Information from the citizen")).to_be_visible()
+    bobs.get_by_label("Decision").select_option("You were right")
+    bobs.get_by_role("button", name="Answer with a decision").click()
+    expect(bobs.get_by_role("alert")).to_contain_text("The case changed while you had it open")
+    expect(bobs.get_by_label("Your answer to the citizen")).to_have_value("It works")
+    bobs.get_by_role("button", name="Answer with a decision").click()
+    expect(bobs.get_by_text("The citizen is told and has the last word.")).to_be_visible()
+    context.close()
+
+
+def sign_of_life(page: Page) -> None:
+    """What comes every thirty seconds, and when one comes back to the window."""
+    with page.expect_response("**/here/"):
+        page.evaluate("dispatchEvent(new Event('focus'))")
+
+
+def test_a_photo_is_shrunk_before_it_travels_and_shown_as_a_small_one(living_country, desk, alice):
+    case = make_case(state=State.IN_PROGRESS, officer=alice)
+    open_case_page(desk, living_country, case)
+    desk.get_by_text("Add a photo or paper", exact=True).first.click()
+    photo = a_noisy_photo((2400, 1800))
+    desk.get_by_label("Photo or PDF").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo})
+    picked = "document.querySelector('[data-shrink]').files[0].size"
+    wait_until(desk, lambda: desk.evaluate(picked) < len(photo) * 0.7)
+    desk.get_by_label("What is it?").fill("Her card")
+    desk.get_by_role("button", name="Add a photo or paper").click()
+    expect(desk.get_by_role("link", name="Her card")).to_be_visible()
+    wait_until(desk, lambda: desk.locator(".papers img").evaluate("image => image.naturalWidth") == 160)
+    assert case.attachments.count() == 1
+
+
+def wait_until(page: Page, true: Callable[[], bool]) -> None:
+    """Playwright's own way to wait evaluates words as a program, which our pages forbid."""
+    for _ in range(100):
+        if true():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("It never came true.")
+
+
+def test_the_sms_is_previewed_while_one_types_and_ready_words_are_put_in(living_country, desk, alice):
+    case = make_case(state=State.IN_PROGRESS, officer=alice)
+    actions.save_reply(by=alice, title="Works again", text="{agency}: your card works again.", language="en")
+    open_case_page(desk, living_country, case)
+    answer = desk.locator(".next")
+    answer.get_by_label("Ready words").select_option("Works again")
+    answer.get_by_role("button", name="Put in").click()
+    expect(answer.get_by_label("Your answer to the citizen")).to_have_value("NHIMA health: your card works again.")
+    answer.get_by_label("Your answer to the citizen").press("Control+End")
+    answer.get_by_label("Your answer to the citizen").press_sequentially(" Sorry.")
+    expect(answer.locator(".handset")).to_contain_text("your card works again. Sorry. Is it solved?")
+    expect(answer.get_by_label("Your answer to the citizen")).to_be_focused()
 
 
 # --- For everybody ----------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ def examined(file: Any, *, too_large: bool = False) -> tuple[bytes, uploads.Pape
 
 
 class Attach(StepForm):
+    minds_changes = False
     hint = gettext_lazy("A letter, a card, a payslip. Where and when a photo was taken is not kept.")
     done = gettext_lazy("It is with the case now.")
 
@@ -102,6 +103,8 @@ def number_field() -> forms.CharField:
 
 class OfTwo(StepForm):
     """A step that changes two cases."""
+
+    minds_changes = False
 
     def clean_number(self) -> Case:
         return the_other(self.officer, self.case, self.cleaned_data["number"])

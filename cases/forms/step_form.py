@@ -18,6 +18,7 @@ class StepForm(forms.Form):
     by_sms: ClassVar[bool] = False
     on_paper: ClassVar[bool] = False
     leaves: ClassVar[tuple[str, ...]] = ()  # the events the step adds, where they are not named like it
+    minds_changes: ClassVar[bool] = True  # what others did since the page was shown is read before it goes through
     too_large = False  # a file was sent along that is larger than we take
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -39,6 +40,13 @@ class StepForm(forms.Form):
     def data_of_event(self) -> dict:
         """What the event will keep of what was chosen here."""
         return {}
+
+    def as_of(self, newest: int) -> "StepForm":
+        """As it was filled in, for a page that shows all up to this event."""
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix("seen")] = str(newest)
+        return self
 
     def also_locks(self) -> list[int]:
         """The rows of other cases that the step changes: locked with this one, in the order of their rows."""

@@ -99,6 +99,7 @@ class Ask(StepForm):
 
 
 class Inform(StepForm):
+    minds_changes = False
     hint = gettext_lazy("Write down what the citizen told you, in their words.")
     done = gettext_lazy("Added to the case.")
     leaves = ("hear", "inform")
@@ -110,6 +111,7 @@ class Inform(StepForm):
 
 
 class Note(StepForm):
+    minds_changes = False
     hint = gettext_lazy("For the office only. The citizen does not read it.")
     done = gettext_lazy("Note kept.")
 
@@ -120,6 +122,7 @@ class Note(StepForm):
 
 
 class NameOfficer(StepForm):
+    minds_changes = False
     hint = gettext_lazy(
         "When the matter is about one of us. They do not see it any more and cannot be given it; it goes to those who "
         "look into matters about staff."
@@ -153,6 +156,7 @@ class NameOfficer(StepForm):
 
 
 class UnnameOfficer(StepForm):
+    minds_changes = False
     done = gettext_lazy("The name is taken back.")
 
     who = forms.ModelChoiceField(Officer.objects.none(), label=gettext_lazy("Officer"), empty_label=None)

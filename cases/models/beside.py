@@ -1,4 +1,4 @@
-"""What lies beside the cases on a desk: papers and photos, other cases, words kept ready for often."""
+"""What lies beside the cases on a desk: papers and photos, other cases, who has it open, words kept ready."""
 
 import secrets
 
@@ -75,6 +75,22 @@ class Link(models.Model):
     def beyond(self, case: Case) -> Case:
         """The case at the other end."""
         return self.other if self.one_id == case.pk else self.one
+
+
+class Presence(models.Model):
+    """That an officer has the case's page open; cases/presence.py touches and forgets it."""
+
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+", db_index=False)
+    writing = models.BooleanField(default=False)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["officer", "case"], name="present_once")]
+        indexes = [models.Index(fields=["case", "at"], name="present_at_case")]
+
+    def __str__(self):
+        return f"Officer {self.officer_id} at case {self.case_id}"
 
 
 class CannedReply(models.Model):

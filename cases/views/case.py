@@ -14,12 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import actions, clock, papers, sharing
+from cases import actions, clock, desk_words, papers, presence, sharing
 from cases.actions import NotAllowed
+from cases.forms.step_form import StepForm
 from cases.forms.steps import STEP_FORMS
-from cases.models import Attachment, Case, Content, Officer, Reading
+from cases.models import Attachment, Case, Content, Event, Officer, Reading
 from cases.uploads import TOO_LARGE, Format
-from cases.views.case_page import show
+from cases.views.case_page import show, steps
 from cases.views.case_words import drafted, saying
 from cases.views.frame import SeeOther, for_officers, page
 from cases.views.intake import hand_out
@@ -56,6 +57,25 @@ def _opened(officer: Officer, reference: str) -> Case:
     return found
 
 
+@for_officers("case")
+@require_POST
+def here(request: HttpRequest, officer: Officer, reference: str) -> HttpResponse:
+    """A sign of life from an open page: answered with who else is there, and what they did since it was shown."""
+    found = get_object_or_404(Case.objects.visible_to(officer), reference=reference)
+    presence.touch(officer, found, writing=bool(request.POST.get("writing")))
+    seen = request.POST.get("seen", "")
+    changes = presence.changes_since(officer, found, int(seen) if seen.isdecimal() and len(seen) < 9 else 0)
+    shown = {event.pk for event in sharing.events(officer, found)} if changes else set()
+    return page(
+        request,
+        officer,
+        "case/others",
+        case=found,
+        others=presence.others(officer, found),
+        changes=[desk_words.change(event) for event in changes if event.pk in shown],
+    )
+
+
 def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
     """One step. A form sent twice acts once: under the case's lock, the second finds its own words already said."""
     step = request.POST.get("step", "")
@@ -71,7 +91,11 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
             list(rows.order_by("pk").values_list("pk"))
             get_object_or_404(Case.objects.visible_to(officer), pk=found.pk)
             if not form.was_sent_before():
+                _nothing_new(form)
                 form.act()
+    except Changed as news:
+        now = get_object_or_404(Case.objects.visible_to(officer).with_people(), pk=found.pk)
+        return show(request, officer, now, sent=form.as_of(news.newest), changes=news.changes, status=409)
     except NotAllowed as refusal:
         now = get_object_or_404(Case.objects.visible_to(officer).with_people(), pk=found.pk)
         return show(request, officer, now, sent=form, refusal=str(refusal), status=409)
@@ -84,6 +108,29 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
         return SeeOther(reverse("cases:case", args=[found.reference]))
     messages.info(request, _("{case} is with others now. You do not see it any more.").format(case=found))
     return SeeOther(reverse("cases:desk"))  # given back, or put where it belongs
+
+
+class Changed(Exception):
+    """Others did something since the page was shown; what was typed waits for a second look."""
+
+    def __init__(self, events: list[Event]):
+        super().__init__()
+        self.newest = events[-1].number
+        self.changes = [desk_words.change(event) for event in events]
+
+
+def _nothing_new(form: StepForm) -> None:
+    """Asked under the lock. What can no longer be done at all is refused by its action, with its own reason."""
+    if not form.minds_changes or form.step not in steps(form.officer, now_of(form.case)):
+        return
+    shown = sharing.events(form.officer, form.case)
+    new = presence.changes_since(form.officer, form.case, form.cleaned_data["seen"])
+    if events := [event for event in new if event in shown]:
+        raise Changed(events)
+
+
+def now_of(case: Case) -> Case:
+    return Case.objects.with_people().get(pk=case.pk)
 
 
 @for_officers("case")

@@ -1,7 +1,7 @@
 """What the page of one case shows: one function a part, each drawn by a template of its own in desk/case/."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases import actions, checklist, desk_words, registration, sharing, wording
+from cases import actions, checklist, desk_words, presence, registration, sharing, wording
 from cases.actions.attachments import MOST
 from cases.catalogue import catalogue
 from cases.forms.beside import kept, titles_of, visible_links
@@ -53,13 +53,16 @@ def show(
     *,
     sent: StepForm | None = None,
     refusal: str = "",
+    changes: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     """The page. `sent` is a form that was not accepted, or is only a draft: it comes back as it was filled in."""
     newest = case.events.order_by("-number").values_list("number", flat=True).first() or 0
     events = list(sharing.events(officer, case))
     look = Look(officer, case, sharing.parts(officer, case), events, newest, catalogue().today())
-    shown: dict[str, Any] = {"case": case, "shown": look.shown, "sent": sent, "refusal": refusal}
+    shown: dict[str, Any] = {"case": case, "shown": look.shown, "newest": newest}
+    shown |= {"sent": sent, "refusal": refusal, "changed": changes}
+    presence.touch(officer, case, writing=sent is not None)
     for part in PARTS:
         shown |= part(look)
     shown |= _steps(look, sent)
@@ -128,6 +131,10 @@ def _form_of(step: str, look: Look, sent: StepForm | None) -> StepForm:
 
 
 # --- What is known ---------------------------------------------------------------------------------------
+
+
+def who_is_here(look: Look) -> dict[str, Any]:
+    return {"others": presence.others(look.officer, look.case), "every": presence.EVERY}
 
 
 def the_time(look: Look) -> dict[str, Any]:
@@ -401,6 +408,7 @@ def the_right(look: Look) -> dict[str, Any]:
 
 
 PARTS: tuple[Part, ...] = (
+    who_is_here,
     the_right,
     the_time,
     the_people,

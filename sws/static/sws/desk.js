@@ -20,6 +20,12 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("textarea[data-room]")) count(event.target);
 });
 
+// Colleagues at the same case are told that somebody has begun to write.
+const writing = document.querySelector("#here [name=writing]");
+document.addEventListener("input", () => {
+  if (writing) writing.value = [...document.querySelectorAll(".step textarea")].some((area) => area.value) ? "on" : "";
+});
+
 // A telephone's photo shrinks before it travels: megabytes become a few hundred kB. Sent too early it goes as it is.
 document.addEventListener("change", async (event) => {
   const picker = event.target;
