@@ -17,6 +17,7 @@ from django.db.models import F
 
 from cases import clock
 from cases.deadlines import Calendar
+from cases.models.calendar import DayOff
 from cases.pack import (
     Agency,
     Country,
@@ -138,7 +139,8 @@ def _days_off(country: Country) -> dict[date, str]:
     """The holidays library's days for the country, plus those entered by hand; a few years back and ahead."""
     year = clock.now().year
     known = holidays.country_holidays(country.code, years=range(year - 6, year + 7))
-    return dict(known) | dict(ExtraHoliday.objects.values_list("date", "name"))
+    by_hand = DayOff.objects.filter(withdrawn_at=None).values_list("date", "name")
+    return dict(known) | dict(ExtraHoliday.objects.values_list("date", "name")) | dict(by_hand)
 
 
 def _load() -> Catalogue:

@@ -206,6 +206,7 @@ ONLY_STANDS = {
     "ask": "The promised date moves while we wait for the citizen.",
     "hear": "The promised date is worked out anew.",
     "inform": "A citizen who adds something changes no figure.",
+    "day_off": "The promised date moved off a public holiday.",
     "acknowledge": "Who looks after it changes no figure; that it moved up is counted.",
     "note": "A note is the office's own.",
     "link": "A link between cases changes no figure.",

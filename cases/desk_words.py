@@ -141,6 +141,7 @@ HEADLINES = {
     "enrol": gettext_lazy("Registered by"),
     "release": gettext_lazy("Free to be taken"),
     "escalate": gettext_lazy("Moved up"),
+    "day_off": gettext_lazy("The date moved off a public holiday"),
     "acknowledge": gettext_lazy("Looked after by whom it moved up to"),
     "resolve": gettext_lazy("Answered with a decision"),
     "confirm": gettext_lazy("The citizen says it is solved"),

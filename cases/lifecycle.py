@@ -23,7 +23,7 @@ class Actor(TextChoices):
 
 # Events that are no step of the lifecycle: they move nothing.
 ENTRIES = (
-    *("open", "read"),
+    *("open", "read", "day_off"),
     *("dossier", "correct", "object", "erase_asked", "erase_agreed", "erase_refused", "erase"),
 )
 OPEN = (State.RECEIVED, State.IN_PROGRESS, State.WAITING, State.REFERRED)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import case, data_rights, desk, intake, manage, oversight, people, public, replies, welcome
+from cases.views import calendar, case, data_rights, desk, intake, manage, oversight, people, public, replies, welcome
 
 app_name = "cases"
 urlpatterns: list = [
@@ -36,6 +36,8 @@ urlpatterns: list = [
     path("welcome/<str:token>/", welcome.link, name="welcome_link"),
     path("desk/manage/", manage.manage, name="manage"),
     path("desk/manage/cases/", manage.behind_a_figure, name="behind"),
+    path("desk/days-off/", calendar.days_off, name="days_off"),
+    path("desk/days-off/<int:pk>/back/", calendar.take_back, name="day_back"),
     path("desk/rights/", oversight.rights, name="rights"),
     path("desk/readings/", oversight.readings, name="readings"),
     path("desk/catalogue/", oversight.the_catalogue, name="catalogue"),

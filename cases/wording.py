@@ -52,6 +52,7 @@ HISTORY = {
     "escalate": gettext_lazy("It was late, so it went one level up."),
     "escalate/early": gettext_lazy("It went one level up."),  # by an officer's hand
     "escalate/supervisor": gettext_lazy("It was late, so a supervisor was asked to look at it."),
+    "day_off": gettext_lazy("The day we promised is a public holiday. We answer on the next working day."),
     "acknowledge": gettext_lazy("An officer of that level looks after it."),
     "resolve": gettext_lazy("We gave an answer."),
     "confirm": gettext_lazy("You said it is solved."),

@@ -69,6 +69,7 @@ NOTICES: dict[str, str | None] = {
     "escalate/early": gettext_noop("{reference} went one level up: {body}."),  # by an officer's hand
     "escalate/supervisor": gettext_noop("{reference} is late, we are sorry. A supervisor was asked to look at it."),
     "acknowledge": None,
+    "day_off": gettext_noop("{reference}: the day we promised is a public holiday. We answer by {date}."),
     "resolve": gettext_noop("{reference}: {outcome}. {words} Is it solved? Reply YES or NO."),
     "resolve/appeal": gettext_noop("{reference}: {outcome}. {words} Is it solved? Reply YES or NO. {if_not}"),
     "confirm": gettext_noop("{reference} is solved and closed. Thank you for telling us."),

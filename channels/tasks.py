@@ -43,6 +43,7 @@ SWEEPS = {
     "rights": Sweep(lambda: data_rights.tell_rights(timezone.now()), every=30),
     "erase": Sweep(lambda: actions.erase_due(timezone.now()), every=600),
     "retain": Sweep(lambda: actions.retain(timezone.now()), every=30),
+    "days_off": Sweep(lambda: actions.move_off_days_off(timezone.now()), every=60),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
 }
 

@@ -29,6 +29,7 @@ from cases.actions.core import (
     sms_foreseen,
     wants_silence,
 )
+from cases.actions.days_off import enter_day_off, move_off_days_off, what_it_changes, withdraw_day_off
 from cases.actions.links import link, unlink
 from cases.actions.naming import name_officer, unname_officer
 from cases.actions.opening import (

@@ -78,14 +78,14 @@ def escalate_overdue(now: datetime) -> int:
     here = Escalation.objects.filter(case=OuterRef("pk"), level=OuterRef("level"))
     ready = ~Exists(here) | climbs & ~Exists(here.filter(resolve_due__gte=today))
     late = Case.objects.overdue(today).filter(ready).order_by("resolve_due")
-    return sum(_one_by_one("escalate", escalate, late, today=today))
+    return sum(one_by_one("escalate", escalate, late, today=today))
 
 
 def close_silent(now: datetime) -> int:
     """Close what was answered SILENCE_DAYS ago and nobody objected to; recorded as silence, not as consent."""
     before = now - timedelta(days=settings.SILENCE_DAYS)
     silent = Case.objects.filter(state=State.RESOLVED, resolved_at__lt=before).order_by("resolved_at")
-    return sum(_one_by_one("lapse", _lapse, silent))
+    return sum(one_by_one("lapse", _lapse, silent))
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ def _lapse(*, case: Case) -> bool:
     return True
 
 
-def _one_by_one(what: str, act, cases, **facts) -> Iterable[bool]:
+def one_by_one(what: str, act, cases, **facts) -> Iterable[bool]:
     """One bad case never stops the run: it is logged by its row number and the next one is done."""
     for case in cases.iterator(chunk_size=500):
         try:

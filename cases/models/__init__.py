@@ -1,6 +1,7 @@
 """What is stored: the people, the cases and their history. Only cases/actions and a few named files write them."""
 
 from cases.models.beside import Attachment, CannedReply, Content, Link, Presence
+from cases.models.calendar import DayOff
 from cases.models.case import ADVERSE, CHANGES_IT, ON_APPEAL, Case, Channel, ClosedBy, Decision, Known
 from cases.models.desk import Entry, Pile, SavedView, Slip, Spelling
 from cases.models.figures import TallyCount, Watermark
@@ -35,6 +36,7 @@ __all__ = [
     "ClosedBy",
     "Consent",
     "Content",
+    "DayOff",
     "Decision",
     "Escalation",
     "Event",

@@ -40,6 +40,7 @@ MORE = (
     ("replies", "cases:replies", gettext_lazy("Ready words")),
     ("people", "cases:people", gettext_lazy("People")),
     ("catalogue", "cases:catalogue", gettext_lazy("Catalogue")),
+    ("days_off", "cases:days_off", gettext_lazy("Days off")),
     ("rights", "cases:rights", gettext_lazy("Who may do what")),
     ("readings", "cases:readings", gettext_lazy("Reading log")),
     ("breach", "cases:breach", gettext_lazy("Who saw what")),
