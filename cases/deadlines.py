@@ -1,9 +1,23 @@
 """Promised dates in working days; pure: the calendar and today's date are given, nothing is looked up."""
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
+
+
+def last_day(after: date, *, days: int | None = None, months: int | None = None) -> date | None:
+    """The last day of a time limit that the law counts in days of the calendar, or in months; none where it says none.
+
+    The day from which it runs is not counted. Where a month is too short, its last day is the last.
+    """
+    if days:
+        return after + timedelta(days=days)
+    if not months:
+        return None
+    years, month = divmod(after.month - 1 + months, 12)
+    return date(after.year + years, month + 1, min(after.day, monthrange(after.year + years, month + 1)[1]))
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,7 @@ class LadderStep(Retirable):
     )
     time_limit = models.CharField(max_length=120, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)
+    months = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Where the law counts in these.")
     basis = models.TextField(blank=True)
     confidence = models.CharField(max_length=80, blank=True)
 

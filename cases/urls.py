@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from cases.views import calendar, case, data_rights, desk, intake, manage, oversight, people, public, replies, welcome
+from cases.views import (
+    calendar,
+    case,
+    data_rights,
+    desk,
+    intake,
+    letter,
+    manage,
+    oversight,
+    people,
+    public,
+    replies,
+    welcome,
+)
 
 app_name = "cases"
 urlpatterns: list = [
@@ -41,6 +54,7 @@ urlpatterns: list = [
     path("desk/rights/", oversight.rights, name="rights"),
     path("desk/readings/", oversight.readings, name="readings"),
     path("desk/catalogue/", oversight.the_catalogue, name="catalogue"),
+    path("desk/cases/<str:reference>/letter/", letter.from_the_desk, name="letter"),
     path("desk/cases/<str:reference>/data/", data_rights.data_rights, name="data_rights"),
     path("desk/cases/<str:reference>/dossier/", data_rights.dossier_of, name="dossier"),
     path("desk/erasures/", data_rights.erasures, name="erasures"),
@@ -51,6 +65,7 @@ urlpatterns: list = [
     path("track/", public.track, name="track"),
     path("track/code/", public.send_code, name="track_code"),
     path("track/case/", public.track_case, name="track_case"),
+    path("track/case/letter/", letter.for_the_citizen, name="track_letter"),
     path("track/case/<slug:step>/", public.act, name="track_act"),
     path("track/finish/", public.finish, name="track_finish"),
 ]

@@ -181,7 +181,9 @@ TABLES = (
     Table(
         "ladders",
         LadderStep,
-        columns("ladder level body time_limit confidence", by_itself=yes_no, days=optional, basis=needed),
+        columns(
+            "ladder level body time_limit confidence", by_itself=yes_no, days=optional, months=optional, basis=needed
+        ),
         key=("ladder", "level"),
         doubt=climbs,
     ),

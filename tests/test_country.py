@@ -88,9 +88,9 @@ LAKELAND = {
         programme,as_of,text,source,confidence
         NETS,2024-06,In June 2024 it gave 12 nets.,report,high""",
     "ladders.csv": """
-        ladder,level,body,by_itself,time_limit,days,basis,confidence
-        FISH,1,Harbour office,yes,,,manual,medium
-        FISH,2,Court,no,30 days,30,law s 4,high""",
+        ladder,level,body,by_itself,time_limit,days,months,basis,confidence
+        FISH,1,Harbour office,yes,,,,manual,medium
+        FISH,2,Court,no,30 days,30,,law s 4,high""",
     "topics.csv": """
         code,agency,handler,programme,kind,label,name,sensitivity,priority,acknowledge_days,resolve_days,basis,ladder,basis_note,source,order
         nets-late,FISH,,NETS,complaint,Nets late,The nets are late,open,high,1,3,proposed,FISH,a proposal,manual,10

@@ -20,6 +20,7 @@ from cases.forms.between import answerable
 from cases.forms.fields import show_phone
 from cases.forms.step_form import StepForm
 from cases.forms.steps import STEP_FORMS
+from cases.letters import way_out
 from cases.lifecycle import ALIVE, State
 from cases.models import Attachment, Case, Event, Known, Link, Officer, Referral, Representation, Share
 from cases.pack import Agency, Kind
@@ -140,7 +141,8 @@ def who_is_here(look: Look) -> dict[str, Any]:
 def the_time(look: Look) -> dict[str, Any]:
     at_home = sharing.OFFICE in look.shown
     account = case_time.the_account(look.case, look.events, look.today) if at_home else None
-    return case_time.the_promise(look.case, look.events, look.today) | {"account": account}
+    out = way_out(look.case, look.today) if at_home else None
+    return case_time.the_promise(look.case, look.events, look.today) | {"account": account, "way_out": out}
 
 
 def the_people(look: Look) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases import access, actions, wording
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
+from cases.letters import way_out
 from cases.lifecycle import OPEN, State
 from cases.limits import TooManyTries, count_try
 from cases.models import Case, Channel, Event
@@ -133,6 +134,7 @@ def track_case(request: HttpRequest, case: Case) -> HttpResponse:
         "question": _words(question) if question else "",
         "may_they": wording.may_they(sought) if sought else "",
         "answer": actions.answer_words(case),
+        "way_out": way_out(case, today),
         "can": can,
         "memberships": case.memberships.select_related("agency").order_by("at"),
         "appealed": Case.objects.filter(appeal_of=case).exists(),

@@ -1,0 +1,100 @@
+"""The letter a citizen takes to whom they can go next, when no level is left inside; it reads and writes nothing.
+
+It holds nobody's name: the citizen writes their own on it, and no officer stands in its history.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from cases import actions
+from cases.catalogue import catalogue
+from cases.deadlines import last_day
+from cases.lifecycle import OPEN
+from cases.models import Case, Decision
+from cases.pack import LadderStep
+from cases.papers import Fact, paper
+from cases.reference import spoken
+from cases.wording import HISTORY, day, history_line
+
+NOTHING_TO_CONTEST = ("", Decision.WITHDRAWN, Decision.DUPLICATE)
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """To whom it can go, from which day the law counts, and until when; none where no time limit is known."""
+
+    step: LadderStep
+    since: date
+    until: date | None
+
+
+def way_out(case: Case, today: date) -> WayOut | None:
+    """When a decision stands on the last level inside, or that level's own date has passed without one."""
+    step = catalogue().step_outside(case.topic.ladder, case.level)
+    since = _ended(case, today) if step else None
+    if step is None or since is None:
+        return None
+    return WayOut(step, since, last_day(since, days=step.days, months=step.months))
+
+
+def _ended(case: Case, today: date) -> date | None:
+    if case.resolved_at:
+        return None if case.decision in NOTHING_TO_CONTEST else catalogue().day_of(case.resolved_at)
+    here = case.escalations.filter(level=case.level).first()
+    return here.resolve_due if here and case.state in OPEN and here.resolve_due < today else None
+
+
+def letter(case: Case, out: WayOut, today: date) -> bytes:
+    """The PDF. In a sensitive matter it says no words: the paper may be seen by others on the way."""
+    facts: list[Fact] = [[label, value] for label, value in _facts(case) if value]
+    history: list[Fact] = [[when, said] for when, said in _history(case)]
+    return paper(
+        "letter",
+        title=_("Letter to take along"),
+        to=_(out.step.body),
+        date=day(today),
+        facts=facts,
+        limit=_limit(out, today),
+        source=_("Source: {basis}").format(basis=out.step.basis),
+        history_title=_("What happened"),
+        history=history,
+        name=_("Name"),
+        address=_("Phone or address"),
+        signature=_("Signature"),
+        closing=_("The Single Window Service gave this letter to the citizen named below, who asks you to look at it."),
+    )
+
+
+def _facts(case: Case) -> list[tuple[str, str]]:
+    answer, open_matter = actions.answer_words(case), not case.is_sensitive
+    decided = case.resolved_at and day(catalogue().day_of(case.resolved_at))
+    return [
+        (_("Case number"), spoken(case.reference)),
+        (_("About"), case.topic.name if open_matter else ""),
+        (_("Who answered"), case.agency.name if open_matter else ""),
+        (_("Told us on"), day(case.opened_on)),
+        (_("What the citizen said"), case.words if open_matter else ""),
+        (_("Decision"), str(case.get_decision_display()) if case.decision else _("None was taken in time.")),
+        (_("Decided on"), decided or ""),
+        (_("Reasons"), answer if open_matter else ""),
+    ]
+
+
+def _history(case: Case) -> list[tuple[str, str]]:
+    events = case.events.filter(kind__in=HISTORY).order_by("number")
+    lines = [(event.at, history_line(event, sensitive=case.is_sensitive)) for event in events]
+    return [(day(catalogue().day_of(at)), said) for at, said in lines if said]
+
+
+def _limit(out: WayOut, today: date) -> str:
+    since = day(out.since)
+    if out.until is None:
+        if out.step.time_limit:
+            return _("Time limit: {limit}, from {since}.").format(limit=_(out.step.time_limit), since=since)
+        return _("We know of no time limit. Go soon.")
+    said = _("Time limit: {limit}. From {since} the last day is {until}.").format(
+        limit=_(out.step.time_limit), since=since, until=day(out.until)
+    )
+    return said if today <= out.until else f"{said} {_('It is over: ask whether they still take it.')}"
