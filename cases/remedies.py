@@ -1,9 +1,10 @@
 """Where a citizen may take a decision next, and until when, as law or the programme's ladder has it. Reads only."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from cases.catalogue import catalogue
+from cases.deadlines import last_day
 from cases.models import Case, Decision
 
 
@@ -41,6 +42,5 @@ def remedy_against(case: Case, *, decided_on: date) -> Remedy | None:
     step = next(above, None)
     if step is None:
         return None
-    # The day of the decision does not count; days of a law are days of the calendar.
-    until = decided_on + timedelta(days=step.days) if step.days else None
+    until = last_day(decided_on, days=step.days, months=step.months)
     return Remedy(step.level, step.body, until, step.days, step.time_limit, step.basis)

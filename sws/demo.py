@@ -16,17 +16,19 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from cases import actions, checklist, clock
 from cases.actions import NotAllowed, people
 from cases.actions.people import Assignment
 from cases.catalogue import SEVERAL, catalogue
+from cases.lifecycle import OPEN
 from cases.models import (
     Case,
     Channel,
     Citizen,
     Decision,
+    Escalation,
     Event,
     Known,
     Officer,
@@ -60,6 +62,7 @@ class Staff:
     agency: str = ""
     place: str = ""
     clearances: tuple[str, ...] = (Sensitivity.PRIVATE,)
+    level: int = 1
 
 
 STAFF = (
@@ -68,14 +71,14 @@ STAFF = (
     Staff("nhima", Role.AGENCY, "NHIMA officer", agency="NHIMA"),
     Staff("napsa", Role.AGENCY, "NAPSA officer", agency="NAPSA"),
     Staff("wcfcb", Role.AGENCY, "WCFCB officer", agency="WCFCB"),
-    Staff("supervisor", Role.SUPERVISOR, "Supervisor", clearances=(Sensitivity.PRIVATE, Sensitivity.STAFF)),
+    Staff("supervisor", Role.SUPERVISOR, "Supervisor", clearances=(Sensitivity.PRIVATE, Sensitivity.STAFF), level=2),
     Staff(
         "safeguarding",
         Role.SAFEGUARDING,
         "Safeguarding focal point",
         clearances=(Sensitivity.PRIVATE, Sensitivity.SAFEGUARDING),
     ),
-    Staff("head", Role.AGENCY_HEAD, "Agency supervisor, NHIMA", agency="NHIMA"),
+    Staff("head", Role.AGENCY_HEAD, "Agency supervisor, NHIMA", agency="NHIMA", level=3),
     Staff("manager", Role.MANAGER, "Programme manager"),
     Staff("auditor", Role.AUDITOR, "Auditor", clearances=tuple(clearances_of(Role.AUDITOR))),
     Staff("admin", Role.ADMINISTRATOR, "Administrator of people and catalogue", clearances=()),
@@ -168,7 +171,7 @@ def _hire(dice: Dice) -> list[Officer]:
         user.save()
         agency = catalogue().agencies[one.agency] if one.agency else None
         place = catalogue().provinces[one.place] if one.place else None
-        hired.append(people.hire(user=user, assignment=Assignment(one.role, agency, place, one.clearances)))
+        hired.append(people.hire(user=user, assignment=Assignment(one.role, agency, place, one.clearances, one.level)))
     return hired
 
 
@@ -450,7 +453,7 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
     _write_ready_words(country)
     sent_before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     lives = [(_first_word(country, number, end), number, _life(country, number)) for number in range(cases)]
-    lives.append((end - timedelta(days=DAYS), cases, _days_passing()))
+    lives.append((end - timedelta(days=DAYS), cases, _days_passing(country)))
     _live(country, lives, until=end)
     with clock.at(end):
         _sweep()
@@ -483,10 +486,19 @@ def _next_step(life: Life) -> int:
         return NEVER  # as in life: what they meant to do was no longer possible
 
 
-def _days_passing() -> Life:
+def _days_passing(country: Country) -> Life:
     while True:
         _sweep()
+        _look_after(country)
         yield 1
+
+
+def _look_after(country: Country) -> None:
+    """Most of those to whom a case moved up say so within days; where nobody answers for a level, nobody does."""
+    moved_up = Escalation.objects.filter(acknowledged_at=None, level=F("case__level"), officer__isnull=False)
+    for moved in moved_up.select_related("case", "officer").order_by("pk"):
+        if moved.case.state in OPEN and country.dice.random() < 0.3:
+            actions.acknowledge(case=moved.case, by=moved.officer)
 
 
 def _sweep() -> None:

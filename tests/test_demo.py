@@ -10,7 +10,7 @@ from django.db import transaction
 
 from cases import clock, ledger
 from cases.catalogue import catalogue
-from cases.lifecycle import State
+from cases.lifecycle import OPEN, State
 from cases.models import Case, Channel, Citizen, Escalation, Event, Known, Officer, Referral, Role
 from cases.pack import Kind, Priority, Sensitivity
 from channels.gsm7 import foreign
@@ -61,7 +61,10 @@ def test_everything_that_can_happen_has_happened_to_somebody(db):
     assert Case.objects.exclude(appeal_of=None).exists()
     assert Case.objects.filter(times_disputed__gt=0).exists()
     assert {1, 5} <= values("rating")
-    assert Escalation.objects.exists()
+    moved_up = Escalation.objects.filter(case__state__in=OPEN)
+    assert moved_up.exclude(acknowledged_at=None).exists()
+    assert moved_up.filter(officer=None).exists()
+    assert Escalation.objects.filter(body="supervisor").exclude(officer=None).exists()
     assert Event.objects.filter(kind="sort", data__old_place=None).exists()
     assert set(Referral.objects.values_list("state", flat=True)) >= {"asked", "done", "returned", "declined"}
     late = Case.objects.overdue(NOW.date()).count()
