@@ -14,12 +14,12 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases.lifecycle import STEPS, State, drawing
 from cases.permissions import PAGE_WORDS, PAGES, RIGHTS
 from cases.wording import HISTORY, STATE, UNTOLD
 from channels.notices import NOTICES
+from tests.stage import PUBLIC, addresses, example
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ("sws", "cases", "channels", "cms", "tests")
@@ -199,30 +199,6 @@ def test_the_readmes_map_names_every_file():
 
 
 # --- Addresses ----------------------------------------------------------------------------------------
-
-# Who needs no log-in, and why. Everything else belongs to officers or editors and must refuse a stranger.
-PUBLIC = (
-    "data-protection/", "healthz", "readyz", "welcome/", "gateways/", "track/", "simulator/", "accounts/", "documents/", "_util/", "cms/login", "cms/password_reset",
-    "cms/logout", "cms/jsi18n", "cms/sprite", "^((?:[\\w\\-]+/)*)$", "static/", "media/",
-)  # fmt: skip
-
-
-def addresses(patterns=None, before=""):
-    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
-        whole = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from addresses(pattern.url_patterns, whole)
-        elif isinstance(pattern, URLPattern):
-            yield whole
-
-
-def example(address: str) -> str:
-    """An address with something in each of its holes."""
-    filled = re.sub(r"<int:\w+>|<\w*pk>", "1", address)
-    filled = re.sub(r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", filled)
-    filled = re.sub(r"<[^>]+>", "123456789012", filled)
-    return "/" + re.sub(r"[\^$]", "", filled)
-
 
 @pytest.mark.django_db
 def test_every_address_of_the_staff_refuses_a_stranger():
