@@ -96,6 +96,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "people_change": frozenset({Role.ADMINISTRATOR}),
     "me": frozenset(Role),
     "manage": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
+    "exports": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
 }
 # What each is called where the table is shown.
 PAGE_WORDS = {
@@ -117,6 +118,7 @@ PAGE_WORDS = {
     "people_change": _("Inviting people and changing what they work on"),
     "me": _("One's own page: absences, password, second step"),
     "manage": _("Overview, figures and the cases behind them"),
+    "exports": _("Lists as files"),
 }
 
 

@@ -8,7 +8,8 @@ class ChannelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from channels import data_rights, notices
+        from channels import data_rights, notices, tasks
 
         notices.listen()
         data_rights.listen()
+        tasks.listen()

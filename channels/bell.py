@@ -14,19 +14,20 @@ from redis.retry import Retry
 from rq import Queue
 
 QUEUE = "default"
-JOB = "channels.tasks.look"
-_RUNG = "sws:rung"  # set while the bell has been rung and nobody has looked yet
+LOOK = "channels.tasks.look"
+EXPORTS = "channels.tasks.make_exports"
+_RUNG = "sws:rung:"  # and the job: set while the bell has been rung and nobody has looked yet
 _PATIENCE = 0.5  # seconds: a citizen is waiting for the request that rings
 _SULK = 5.0  # seconds without ringing after nobody answered
 
 
-def ring() -> None:
+def ring(job: str = LOOK) -> None:
     """Say "look now" once this transaction is committed: one job, however many messages."""
-    transaction.on_commit(_bell().ring)
+    transaction.on_commit(lambda: _bell().ring(job))
 
 
-def heard() -> None:
-    _bell().heard()
+def heard(job: str = LOOK) -> None:
+    _bell().heard(job)
 
 
 class Bell:
@@ -36,20 +37,20 @@ class Bell:
         self.valkey = Redis.from_url(url, socket_connect_timeout=_PATIENCE, socket_timeout=_PATIENCE, retry=retry)
         self.quiet_until = 0.0
 
-    def ring(self) -> None:
+    def ring(self, job: str = LOOK) -> None:
         if time.monotonic() < self.quiet_until:
             return
         try:
             # Not rq's own unique job ids: a worker killed at its job would leave the id taken, the bell mute.
-            if self.valkey.set(_RUNG, 1, nx=True, ex=5):
-                Queue(QUEUE, connection=self.valkey).enqueue(JOB, result_ttl=0, job_timeout=300)
+            if self.valkey.set(_RUNG + job, 1, nx=True, ex=5):
+                Queue(QUEUE, connection=self.valkey).enqueue(job, result_ttl=0, job_timeout=300)
         except (RedisError, OSError):
             self.quiet_until = time.monotonic() + _SULK
 
-    def heard(self) -> None:
+    def heard(self, job: str = LOOK) -> None:
         """From here on a new message needs a new ring: we may have looked past it."""
         try:
-            self.valkey.delete(_RUNG)
+            self.valkey.delete(_RUNG + job)
         except (RedisError, OSError):
             self.quiet_until = time.monotonic() + _SULK
 

@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import access, actions, entries, limits, presence, tallies
+from cases import access, actions, entries, exports, limits, presence, tallies
 from channels import bell, data_rights, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
@@ -44,6 +44,8 @@ SWEEPS = {
     "erase": Sweep(lambda: actions.erase_due(timezone.now()), every=600),
     "retain": Sweep(lambda: actions.retain(timezone.now()), every=30),
     "days_off": Sweep(lambda: actions.move_off_days_off(timezone.now()), every=60),
+    "exports": Sweep(exports.make_wanted, every=30, alone=False),  # rows are leased; what no worker heard of
+    "old exports": Sweep(lambda: exports.forget_old(timezone.now()), every=3600),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
 }
 
@@ -106,3 +108,17 @@ def look() -> None:
     """The job behind the bell: somebody wrote a message a moment ago."""
     bell.heard()
     run("outbox")
+
+
+def make_exports() -> None:
+    """Somebody asked for a file. It is made beside the rounds, so that no message waits for it."""
+    bell.heard(bell.EXPORTS)
+    run("exports")
+
+
+def listen() -> None:
+    exports.export_wanted.connect(_wake, dispatch_uid="channels.exports")
+
+
+def _wake(**_facts: object) -> None:
+    bell.ring(bell.EXPORTS)

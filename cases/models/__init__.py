@@ -20,6 +20,7 @@ from cases.models.people import (
     clearances_of,
 )
 from cases.models.referral import CONSENT_WORDS, Permit, Referral, Share
+from cases.models.reports import Export
 from cases.models.rights import Disclosure, Erasure, Reading, Retention
 
 __all__ = [

@@ -39,6 +39,7 @@ NAV = (
 MORE = (
     ("replies", "cases:replies", gettext_lazy("Ready words")),
     ("people", "cases:people", gettext_lazy("People")),
+    ("exports", "cases:exports", gettext_lazy("Files")),
     ("catalogue", "cases:catalogue", gettext_lazy("Catalogue")),
     ("days_off", "cases:days_off", gettext_lazy("Days off")),
     ("rights", "cases:rights", gettext_lazy("Who may do what")),
