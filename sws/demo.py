@@ -495,9 +495,9 @@ def _days_passing(country: Country) -> Life:
 
 def _look_after(country: Country) -> None:
     """Most of those to whom a case moved up say so within days; where nobody answers for a level, nobody does."""
-    moved_up = Escalation.objects.filter(acknowledged_at=None, level=F("case__level"), officer__isnull=False)
+    moved_up = Escalation.objects.filter(acknowledged_at=None, level=F("case__level"))
     for moved in moved_up.select_related("case", "officer").order_by("pk"):
-        if moved.case.state in OPEN and country.dice.random() < 0.3:
+        if moved.officer and moved.case.state in OPEN and country.dice.random() < 0.3:
             actions.acknowledge(case=moved.case, by=moved.officer)
 
 

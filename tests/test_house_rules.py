@@ -200,6 +200,7 @@ def test_the_readmes_map_names_every_file():
 
 # --- Addresses ----------------------------------------------------------------------------------------
 
+
 @pytest.mark.django_db
 def test_every_address_of_the_staff_refuses_a_stranger():
     checked = 0

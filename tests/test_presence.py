@@ -128,7 +128,14 @@ def test_an_answer_waits_when_the_citizen_wrote_meanwhile_and_goes_out_when_sent
     assert "Citizen: Information from the citizen" in html
     assert ">\nYour card works again.</textarea>" in html
     assert '<option value="upheld" selected>' in html
-    again = send(alice, case, "resolve", seen=form_of(first, "resolve")["resolve-seen"], decision="upheld", words="Your card works again.")
+    again = send(
+        alice,
+        case,
+        "resolve",
+        seen=form_of(first, "resolve")["resolve-seen"],
+        decision="upheld",
+        words="Your card works again.",
+    )
     assert (again.status_code, now_of(case).state) == (303, State.RESOLVED)
 
 

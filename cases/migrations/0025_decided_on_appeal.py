@@ -4,15 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0024_desk_keeps_itself_true'),
+        ("cases", "0024_desk_keeps_itself_true"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='reviewed',
-            field=models.CharField(blank=True, choices=[('upheld', 'You were right'), ('partly_upheld', 'You were partly right'), ('not_upheld', 'We could not agree'), ('answered', 'Question answered'), ('registered', 'Registered'), ('not_eligible', 'Does not meet the rules'), ('out_of_scope', 'Not ours to decide'), ('withdrawn', 'Withdrawn'), ('duplicate', 'Same as another case')], help_text='What was decided on appeal; the last word.', max_length=14),
+            model_name="case",
+            name="reviewed",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("upheld", "You were right"),
+                    ("partly_upheld", "You were partly right"),
+                    ("not_upheld", "We could not agree"),
+                    ("answered", "Question answered"),
+                    ("registered", "Registered"),
+                    ("not_eligible", "Does not meet the rules"),
+                    ("out_of_scope", "Not ours to decide"),
+                    ("withdrawn", "Withdrawn"),
+                    ("duplicate", "Same as another case"),
+                ],
+                help_text="What was decided on appeal; the last word.",
+                max_length=14,
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0027_days_off'),
+        ("cases", "0027_days_off"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ladderstep',
-            name='months',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Where the law counts in these.', null=True),
+            model_name="ladderstep",
+            name="months",
+            field=models.PositiveSmallIntegerField(blank=True, help_text="Where the law counts in these.", null=True),
         ),
     ]

@@ -8,36 +8,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0028_limits_in_months'),
+        ("cases", "0028_limits_in_months"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.UUIDField(default=uuid.uuid4, help_text='Its address, which nobody guesses.', unique=True)),
-                ('once', models.UUIDField(help_text='A form sent twice makes one file.', unique=True)),
-                ('what', models.CharField(choices=[('cases', 'Cases'), ('load', 'Work of each officer'), ('between', 'Between agencies'), ('figures', 'Figures by topic')], max_length=8)),
-                ('kind', models.CharField(choices=[('xlsx', 'Spreadsheet (XLSX)'), ('csv', 'Plain table (CSV)')], max_length=4)),
-                ('asked', models.JSONField(default=dict, help_text='What the list is narrowed to. No personal data.')),
-                ('language', models.CharField(choices=[('en', 'English'), ('bem', 'Bemba'), ('ny', 'Nyanja'), ('toi', 'Tonga'), ('loz', 'Lozi'), ('kqn', 'Kaonde'), ('lue', 'Luvale'), ('lun', 'Lunda')], default='en', max_length=8)),
-                ('state', models.CharField(choices=[('wanted', 'Waits for its turn'), ('making', 'Being made'), ('ready', 'Ready'), ('failed', 'Could not be made')], default='wanted', max_length=8)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('why', models.CharField(blank=True, help_text='Why it could not be made.', max_length=200)),
-                ('asked_at', models.DateTimeField(default=cases.clock.now)),
-                ('ours_until', models.DateTimeField(blank=True, help_text='Until when one worker has it.', null=True)),
-                ('ready_at', models.DateTimeField(blank=True, null=True)),
-                ('file', cases.crypto.SealedTextField(blank=True, help_text='In base64.', null=True)),
-                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to='cases.officer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.UUIDField(default=uuid.uuid4, help_text="Its address, which nobody guesses.", unique=True),
+                ),
+                ("once", models.UUIDField(help_text="A form sent twice makes one file.", unique=True)),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("cases", "Cases"),
+                            ("load", "Work of each officer"),
+                            ("between", "Between agencies"),
+                            ("figures", "Figures by topic"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("xlsx", "Spreadsheet (XLSX)"), ("csv", "Plain table (CSV)")], max_length=4
+                    ),
+                ),
+                ("asked", models.JSONField(default=dict, help_text="What the list is narrowed to. No personal data.")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("bem", "Bemba"),
+                            ("ny", "Nyanja"),
+                            ("toi", "Tonga"),
+                            ("loz", "Lozi"),
+                            ("kqn", "Kaonde"),
+                            ("lue", "Luvale"),
+                            ("lun", "Lunda"),
+                        ],
+                        default="en",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("wanted", "Waits for its turn"),
+                            ("making", "Being made"),
+                            ("ready", "Ready"),
+                            ("failed", "Could not be made"),
+                        ],
+                        default="wanted",
+                        max_length=8,
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("why", models.CharField(blank=True, help_text="Why it could not be made.", max_length=200)),
+                ("asked_at", models.DateTimeField(default=cases.clock.now)),
+                ("ours_until", models.DateTimeField(blank=True, help_text="Until when one worker has it.", null=True)),
+                ("ready_at", models.DateTimeField(blank=True, null=True)),
+                ("file", cases.crypto.SealedTextField(blank=True, help_text="In base64.", null=True)),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exports", to="cases.officer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['wanted', 'making'])), fields=['asked_at'], name='export_waits')],
+                "ordering": ["-asked_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["wanted", "making"])),
+                        fields=["asked_at"],
+                        name="export_waits",
+                    )
+                ],
             },
         ),
     ]
