@@ -58,7 +58,7 @@ def appeal(case: Case, day: date = MONDAY) -> Case:
         ("wcfcb-employer", 1, ("Workers' Compensation Tribunal", date(2026, 9, 28))),  # 21 days
         ("wcfcb-employer", 2, ("High Court", date(2026, 10, 7))),
         ("ati-request", 1, ("Human Rights Commission", date(2026, 10, 7))),  # not the 7 days of the office itself
-        ("sct-other", 4, ("Office of the Public Protector", None)),
+        ("sct-other", 4, ("Office of the Public Protector", date(2027, 9, 7))),  # 12 months
     ],
 )
 def test_the_ladder_says_to_whom_a_decision_goes_and_the_last_day(topic, level, remedy, db):

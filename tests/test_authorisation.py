@@ -160,8 +160,8 @@ def _looks(client, hidden):
 
 # --- Steps -------------------------------------------------------------------------------------------------
 
-# These ask more than a right: a question to a citizen or another agency, a level to answer for.
-ALSO_NEED = {"consent", "agree", "come_back", "recall", "escalate", "acknowledge", "take"}
+# These ask more than a right: a question to a citizen or another agency, a level to answer for, an agency to speak for.
+ALSO_NEED = {"consent", "agree", "come_back", "recall", "escalate", "acknowledge", "take", "sheet", "enrol"}
 
 
 @pytest.mark.parametrize("role", KINDS)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
@@ -69,11 +70,14 @@ def dora() -> Officer:
 # --- The door ------------------------------------------------------------------------------------------
 
 
+EXAMPLES = {"str": "123456789012", "int": "1", "uuid": str(UUID(int=1))}
+
+
 def desk_addresses() -> Iterator[str]:
     """All but the door for who was invited, and has no log-in yet."""
     for pattern in urls.urlpatterns:
         if str(pattern.pattern).startswith("desk/") and not str(pattern.pattern).startswith("desk/welcome/"):
-            yield "/" + re.sub(r"<str:\w+>", "123456789012", re.sub(r"<int:\w+>", "1", str(pattern.pattern)))
+            yield "/" + re.sub(r"<(\w+):\w+>", lambda kind: EXAMPLES[kind[1]], str(pattern.pattern))
 
 
 @pytest.mark.parametrize("address", list(desk_addresses()))

@@ -85,7 +85,7 @@ def test_an_officers_day(living_country, desk, alice):
 
     desk.get_by_text("Ask the citizen", exact=True).first.click()
     desk.get_by_label("Your question").fill("Which clinic was it?")
-    expect(desk.get_by_text("380 characters left in the SMS")).to_be_visible()
+    expect(desk.get_by_text("280 characters left in the SMS")).to_be_visible()
     desk.get_by_role("button", name="Ask the citizen").click()
     expect(desk.get_by_text("the clock stands still while we wait for the citizen").first).to_be_visible()
 

@@ -3,6 +3,7 @@
 import os
 from base64 import urlsafe_b64encode
 from io import BytesIO, StringIO
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -10,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from PIL import Image
 
-from cases import actions, ledger
+from cases import actions, exports, ledger
 from cases.actions import ToldBy
 from cases.crypto import CannotOpen, SealedField, newest_key_id
 from cases.models import Case, Citizen, Consent, Content, Relationship, Role
@@ -46,6 +47,8 @@ def sealed_by_the_old_key(db, settings):
     joins = make_case(topic="register-nhima", state="in_progress", officer=officer, citizen=citizen)
     actions.check_off(case=joins, by=officer, there=["NHIMA:income"])
     actions.enrol(case=joins, by=officer, agency=joins.agency, number="NH-77001")
+    exports.want(by=make_officer(role=Role.MANAGER), once=uuid4(), what="cases", kind="csv", asked={})
+    assert exports.make_wanted() == 1
     settings.FIELD_KEYS = [new, old]
     return settings
 
