@@ -24,8 +24,13 @@ lint: .venv/.for-test
 	MODE=test $(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.for-test  ## how fast a USSD hop is, beside a bare view on the same server
+bench: bench-ussd bench-desk  ## how fast: a USSD hop beside a bare view, and an officer's pages with a million cases
+
+bench-ussd: .venv/.for-test
 	$(BIN)/python -m tests.bench
+
+bench-desk: .venv/.for-test
+	$(BIN)/python -m tests.bench.desk
 
 pins: .venv/.for-test  ## pin the newest packages that fit, as seen by the oldest Python (Debian 12's)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:3] > (3, 11, 2))' || \
@@ -75,4 +80,4 @@ for macOS, each on 64-bit Intel, AMD and ARM. Elsewhere, run it in a Debian cont
 endef
 export NO_PACKAGE
 
-.PHONY: help run shell test lint bench pins clean chromium
+.PHONY: help run shell test lint bench bench-ussd bench-desk pins clean chromium

@@ -35,6 +35,7 @@ from cases.models import (
     Permit,
     Referral,
     Role,
+    SavedView,
     Share,
     clearances_of,
 )
@@ -451,6 +452,7 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
     country = Country(dice, _hire(dice))
     _write_down_absences(country)
     _write_ready_words(country)
+    _save_lists(country)
     sent_before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     lives = [(_first_word(country, number, end), number, _life(country, number)) for number in range(cases)]
     lives.append((end - timedelta(days=DAYS), cases, _days_passing(country)))
@@ -458,6 +460,21 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
     with clock.at(end):
         _sweep()
     _note_as_sent(Message.objects.filter(pk__gt=sent_before, direction=Message.Direction.OUT))
+
+
+SAVED_LISTS = {  # who, and what they come back to
+    "lusaka": (("Complaints with me", "kind=complaint&owner=me"), ("Not sorted yet", "district=none")),
+    "nhima": (("Urgent", "priority=4"), ("By SMS", "channel=sms")),
+    "supervisor": (("Moved up", "level=2"), ("Nobody has it: social cash", "owner=nobody&topic=sct-payment-late")),
+}
+
+
+def _save_lists(country: Country) -> None:
+    SavedView.objects.bulk_create(
+        SavedView(officer=officer, name=name, query=query)
+        for officer in country.officers
+        for name, query in SAVED_LISTS.get(officer.user.username, ())
+    )
 
 
 def _first_word(country: Country, number: int, end: datetime) -> datetime:

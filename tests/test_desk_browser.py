@@ -174,6 +174,56 @@ def test_a_case_is_taken_and_answered_without_touching_the_mouse(living_country,
     assert actions.answer_words(case) == "Your card works again."
 
 
+def test_keys_move_through_a_list_open_a_case_and_lead_about(living_country, desk):
+    cases = [make_case() for _ in range(2)]
+    desk.goto(f"{living_country}/desk/?group=nobody")
+    first, second = (link.get_attribute("href") for link in desk.locator(".rows a").all()[:2])
+    here = "document.activeElement.getAttribute('href')"
+    found = []
+    for key in "jjkj":
+        desk.keyboard.press(key)
+        found.append(desk.evaluate(here))
+    assert found == [first, second, first, second]
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**{second}")
+    desk.keyboard.press("/")
+    desk.wait_for_url("**/desk/cases/")
+    desk.keyboard.press("/")
+    assert desk.evaluate("document.activeElement.id") == "q"
+    desk.keyboard.type(f"jn?{cases[0]}")
+    expect(desk.locator("#q")).to_have_value(f"jn?{cases[0]}")
+    desk.locator("#q").blur()
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("dialog", name="Keys")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("dialog", name="Keys")).to_be_hidden()
+    desk.keyboard.press("n")
+    desk.wait_for_url("**/desk/new/")
+    desk.keyboard.press("w")
+    desk.wait_for_url("**/desk/")
+
+
+def test_a_list_is_narrowed_saved_and_searched_where_no_script_runs(living_country, browser, alice):
+    case = make_case(citizen=make_citizen(name="Mulenga Chanda"))
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    log_in(page, living_country, alice)
+    page.get_by_text("More", exact=True).last.click()
+    page.get_by_label("Topic").select_option("nhima-card-inactive")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("link", name=str(case))).to_be_visible()
+    page.get_by_text("Save this list").click()
+    page.get_by_label("Name of this list").fill("Cards")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Cards")).to_be_visible()
+    page.goto(f"{living_country}/desk/cases/")
+    page.get_by_label("Number, phone, NRC, name or words").fill("mulenga chnda")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("link", name=str(case))).to_be_visible()
+    expect(page.get_by_text("Nearly the same spelling")).to_be_visible()
+    context.close()
+
+
 def test_a_citizen_reads_and_contests_the_answer_without_touching_the_mouse(living_country, page, alice):
     opened = open_case()
     case = actions.take(case=opened.case, by=alice)
@@ -315,7 +365,9 @@ def test_every_page_is_open_to_everybody(living_country, desk, alice, cases, bro
     desk.set_viewport_size({"width": width, "height": 900})
     desk.emulate_media(color_scheme=colours)
     faults: dict[str, Any] = {}
-    pages = ["/desk/", "/desk/?group=late", "/desk/?state=closed&reference=999", "/desk/new/", "/desk/cases/"]
+    alice.views.get_or_create(name="Late ones", query="group=late")
+    pages = ["/desk/", "/desk/?group=late", "/desk/?state=closed&reference=9999", "/desk/?kind=complaint&priority=2"]
+    pages += ["/desk/views/", "/desk/new/", "/desk/cases/"]
     pages += [f"/desk/cases/{case.reference}/" for case in cases.values()]
     pages += ["/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/"]
     for address in pages:

@@ -10,9 +10,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
+from psycopg import sql
 
 from cases.catalogue import catalogue
-from cases.models import Officer, Role
+from cases.crypto import blind
+from cases.entries import AT, NAME, OF, WORD, near
+from cases.models import Case, Citizen, Escalation, Known, Officer, Referral, Role
 from cases.terms import fingerprint, misspelt
 from sws.demo_words import FIRST_NAMES
 
@@ -56,7 +59,7 @@ WITH dice AS (
 INSERT INTO cases_case (
     id, reference, pin_index, kind, topic_id, agency_id, place_id, sensitivity, priority, channel, language,
     known, citizen_id, open_words, card_index, state, officer_id, level, opened_at, opened_on, acknowledge_days,
-    resolve_days, acknowledge_due, resolve_due, waiting_since, days_paused, days_answered, resolved_at, closed_at,
+    resolve_days, acknowledge_due, first_due, resolve_due, waiting_since, days_paused, days_answered, resolved_at, closed_at,
     closed_by, decision, times_disputed
 )
 SELECT
@@ -72,7 +75,7 @@ SELECT
     '', stands,
     CASE WHEN stands <> 'received' THEN (%(officers)s::int[])[1 + id %% %(colleagues)s] END,
     CASE WHEN pg_temp.chance(id, 10) < 0.03 THEN 2 ELSE 1 END, opened_on, opened_on, acknowledge_days, resolve_days,
-    opened_on + acknowledge_days, opened_on + resolve_days * 7 / 5,
+    opened_on + acknowledge_days, opened_on + resolve_days * 7 / 5, opened_on + resolve_days * 7 / 5,
     CASE WHEN stands = 'waiting' THEN opened_on + 1 END, 0, 0,
     CASE WHEN stands IN ('resolved', 'closed') THEN opened_on + 5 END,
     CASE WHEN stands = 'closed' THEN opened_on + 9 END, CASE WHEN stands = 'closed' THEN 'silence' ELSE '' END,
@@ -86,10 +89,18 @@ SELECT id, 3, 'hear', now(), 'citizen', '{}', '', '', '' FROM cases_case
 WHERE state = 'in_progress' AND pg_temp.chance(id, 11) < 0.1
 """
 REFERRALS = """
-INSERT INTO cases_referral (case_id, agency_id, state, asked_at, due)
-SELECT id, agency, (ARRAY['asked', 'done', 'returned'])[1 + id %% 3], now(), resolve_due
+INSERT INTO cases_referral (case_id, agency_id, state, asked_at, due, from_agency_id, shared, consent)
+SELECT id, agency, (ARRAY['asked', 'done', 'returned'])[1 + id %% 3], now(), resolve_due, agency_id, '{who,words}', 'form'
 FROM cases_case CROSS JOIN unnest(ARRAY['NHIMA', 'NAPSA', 'WCFCB']) agency
 WHERE agency <> agency_id AND (state = 'referred' OR kind = 'registration' AND pg_temp.chance(id, 12) < 0.4)
+"""
+ESCALATIONS = """
+INSERT INTO cases_escalation (
+    case_id, level, body, at, officer_id, acknowledged_at, acknowledge_due, first_due, resolve_due, stood_still
+)
+SELECT id, level, 'The level above', now(), CASE WHEN id %% 5 > 0 THEN (%(officers)s::int[])[1 + id %% %(colleagues)s] END,
+    CASE WHEN id %% 2 > 0 THEN now() END, resolve_due, resolve_due, resolve_due, 0
+FROM cases_case WHERE level > 1 AND state NOT IN ('resolved', 'closed')
 """
 SLIPS = """
 INSERT INTO cases_slip (
@@ -136,12 +147,13 @@ def build(size: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # no triggers, no look at foreign keys
         cursor.execute(FUNCTIONS)
+        _give_defaults(cursor)
         _learn_words(cursor)
         cursor.execute(INDEXES)
         indexes = cursor.fetchall()
         for name, _definition in indexes:
             cursor.execute(f"DROP INDEX {name}")
-        for statement in (CITIZENS, CASES, HEARD, REFERRALS, SLIPS, ENTRIES):
+        for statement in (CITIZENS, CASES, HEARD, REFERRALS, ESCALATIONS, SLIPS, ENTRIES):
             cursor.execute(statement, facts)
         cursor.execute("SET maintenance_work_mem = '256MB'")
         for _name, definition in indexes:
@@ -150,6 +162,17 @@ def build(size: int) -> None:
         for table in ("citizen", "case"):
             cursor.execute(f"SELECT setval('cases_{table}_id_seq', (SELECT max(id) FROM cases_{table}))")
         cursor.execute("VACUUM ANALYZE")
+
+
+def _give_defaults(cursor: Any) -> None:
+    """What a row does not say is as Django has it: PostgreSQL itself is not told of that."""
+    for model in (Citizen, Case, Referral, Escalation):
+        for field in model._meta.concrete_fields:
+            if not field.null and not callable(field.default):
+                default = sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}").format(
+                    sql.Identifier(model._meta.db_table), sql.Identifier(field.column), field.get_default()
+                )
+                cursor.execute(default)
 
 
 def _skewed(codes: Iterable[str]) -> tuple[list[str], list[float]]:
@@ -181,22 +204,40 @@ def family(number: int) -> str:
 
 def _learn_words(cursor: Any) -> None:
     rows = [
-        *(("story", rank, word(rank), fingerprint("word", word(rank))) for rank in range(1, STORY_WORDS + 1)),
-        *(("first", rank, name, fingerprint("name", name.lower())) for rank, name in enumerate(FIRST_NAMES, start=1)),
-        *(("family", n, family(n), fingerprint("name", family(n).lower())) for n in range(1, FAMILIES + 1)),
-        *(("at", rank, code, fingerprint("at", code)) for rank, code in enumerate(["", *catalogue().districts])),
-        *(("of", rank, code, fingerprint("of", code)) for rank, code in enumerate(catalogue().agencies)),
+        *(("story", rank, word(rank), fingerprint(WORD, word(rank))) for rank in range(1, STORY_WORDS + 1)),
+        *(("first", rank, name, fingerprint(NAME, name.lower())) for rank, name in enumerate(FIRST_NAMES, start=1)),
+        *(("family", n, family(n), fingerprint(NAME, family(n).lower())) for n in range(1, FAMILIES + 1)),
+        *(("at", rank, code, fingerprint(AT, code)) for rank, code in enumerate(["", *catalogue().districts])),
+        *(("of", rank, code, fingerprint(OF, code)) for rank, code in enumerate(catalogue().agencies)),
     ]
     with cursor.copy("COPY vocabulary (space, rank, word, key) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-    spaces = {"story": "word", "first": "name", "family": "name"}
-    near = {
-        (fingerprint(f"near {spaces[space]}", variant), key)
+    spaces = {"story": WORD, "first": NAME, "family": NAME}
+    look_alikes = {
+        (near(spaces[space], variant), key)
         for space, _rank, said, key in rows
         if space in spaces
         for variant in misspelt(said.lower())
     }
     with cursor.copy("COPY cases_spelling (near, word) FROM STDIN") as copy:
-        for pair in near:
+        for pair in look_alikes:
             copy.write_row(pair)
+
+
+def things_to_find(officer: Officer) -> dict[str, str]:
+    """What this officer might type: all of it leads to one case of theirs, and to others."""
+    cases = Case.objects.visible_to(officer).filter(known=Known.NUMBER, sensitivity="open").select_related("citizen")
+    case = cases.order_by("-pk")[10]
+    assert case.citizen
+    phone = f"+260971{case.citizen.pk:06d}"
+    Citizen.objects.filter(pk=case.citizen.pk).update(phone_index=blind(phone, name="phone"))
+    first, last = case.citizen.name.split()
+    return {
+        "part": case.reference[3:9],
+        "phone": phone,
+        "name": f"{first} {last}",
+        "misspelt": f"{first} {last[:2]}{last[3:]}",
+        "words": " ".join(case.open_words.split()[:3]),
+        "common": FIRST_NAMES[0],
+    }
