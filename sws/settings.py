@@ -120,7 +120,7 @@ def database(url: str) -> dict:
         # planned once: planning was half of PostgreSQL's work. So no pool may stand between that shares connections.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **options},
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,  # not for a gateway's request, which tries again by itself: channels/middleware.py
+        "CONN_HEALTH_CHECKS": True,  # not for a gateway's request, which tries again by itself: channels/door.py
     }
 
 
@@ -238,7 +238,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "channels.middleware.straight_to_the_gateways",
     "sws.proxy.visitors_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
