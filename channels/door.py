@@ -1,6 +1,7 @@
 """A short cut: what a gateway sends goes from the web server straight to its view, past all that only pages need."""
 
 from collections.abc import Callable, Iterable
+from typing import cast
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest
@@ -33,7 +34,7 @@ def gateways_first(pages: Application) -> Application:
         # A statement saved: channels/ussd.py finds a broken connection itself, and an SMS is sent to us again.
         connection.health_check_done = True  # type: ignore[attr-defined]  # Django's stubs do not know it
         try:
-            response = _answer(request)
+            response = cast(HttpResponse, _answer(request))  # no view of a gateway waits or streams
         finally:
             request_finished.send(sender=gateways_first)  # a connection that broke is closed
         headers = [*response.items(), ("Content-Length", str(len(response.content)))]
