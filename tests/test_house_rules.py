@@ -19,7 +19,7 @@ from cases.lifecycle import STEPS, State, drawing
 from cases.permissions import PAGE_WORDS, PAGES, RIGHTS
 from cases.wording import HISTORY, STATE, UNTOLD
 from channels.notices import NOTICES
-from tests.stage import PUBLIC, addresses, example
+from tests.doors import addresses, example
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ("sws", "cases", "channels", "cms", "tests")
@@ -199,21 +199,6 @@ def test_the_readmes_map_names_every_file():
 
 
 # --- Addresses ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_every_address_of_the_staff_refuses_a_stranger():
-    checked = 0
-    for address in addresses():
-        if address.startswith(PUBLIC) or "(" in address or "[" in address:
-            continue
-        for method in ("get", "post"):
-            response = getattr(Client(), method)(example(address))
-            assert response.status_code in (301, 302, 303, 403, 404, 405), (address, method, response.status_code)
-            if response.status_code in (302, 303):
-                assert "login" in response["Location"], (address, response["Location"])
-        checked += 1
-    assert checked > 20
 
 
 @pytest.mark.django_db
