@@ -31,6 +31,8 @@ class Tally(StrEnum):
     APPEAL_DECIDED = "appeal_decided"
     APPEAL_UPHELD = "appeal_upheld"
     CONFIRMED = "confirmed"
+    STAYED = "stayed"
+    CAME_BACK = "came_back"
     CLOSED_BY_AGENCY = "closed_by_agency"
     CLOSED_BY_SILENCE = "closed_by_silence"
     WITHDRAWN = "withdrawn"
@@ -195,6 +197,8 @@ COUNTS: dict[str, Callable[[_Life, Happening], None]] = {
     "close": _just(Tally.CLOSED_BY_AGENCY),
     "lapse": _just(Tally.CLOSED_BY_SILENCE),
     "withdraw": _just(Tally.WITHDRAWN),
+    "stay_solved": _just(Tally.STAYED),
+    "reopen": _just(Tally.CAME_BACK),
     "refer": _just(Tally.REFERRED),
     "consent": _just(Tally.REFERRED),
     "agree": lambda life, event: life.add(Tally.REFERRED, event.day) if event.data["agreed"] else None,
@@ -228,6 +232,7 @@ ONLY_STANDS = {
     "check_off": "What was brought is between the citizen and the office.",
     "sheet": "A sheet is the office's own.",
     "enrol": "A registration is counted with its decision; that a member number came is kept with its days.",
+    "follow_up": "What the citizen answers is counted, not that they were asked.",
     "review": "That an appeal was right is counted at the appeal.",
     "recall": "That the other agency was asked stays counted.",
 }

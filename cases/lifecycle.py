@@ -112,6 +112,17 @@ STEPS: dict[str, Step] = {
         _step("withdraw", _("Withdraw"), OPEN, State.CLOSED, Actor.CITIZEN),
         _step("close", _("Close"), (State.RESOLVED,), State.CLOSED, Actor.OFFICER),
         _step("lapse", _("Close after silence"), (State.RESOLVED,), State.CLOSED, Actor.SYSTEM),
+        # Some weeks later, once. What came back is the same case again: one number, one story.
+        _step("follow_up", _("Ask whether it stayed solved"), (State.CLOSED,), None, Actor.SYSTEM),
+        _step("stay_solved", _("It is still solved"), (State.CLOSED,), None, Actor.CITIZEN, Actor.OFFICER),
+        _step(
+            "reopen",
+            _("It is not solved any more"),
+            (State.CLOSED,),
+            State.IN_PROGRESS,
+            Actor.CITIZEN,
+            Actor.OFFICER,
+        ),
     )
 }
 

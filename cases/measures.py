@@ -127,7 +127,7 @@ _TAKEN = (Tally.ACKNOWLEDGED_ON_TIME, Tally.ACKNOWLEDGED_LATE)
 _ANSWERED = (Tally.RESOLVED_ON_TIME, Tally.RESOLVED_LATE)
 _ENDED = (Tally.CONFIRMED, Tally.CLOSED_BY_AGENCY, Tally.CLOSED_BY_SILENCE)
 _TAKING = ("take", "hand_over")
-_LIFE = ("open", "sort", "hear", "ask", "resolve", "dispute", "withdraw")
+_LIFE = ("open", "sort", "hear", "ask", "resolve", "dispute", "reopen", "withdraw")
 _CASES, _SHARE, _DAYS, _STARS = _("cases"), _("share"), _("working days"), _("of 5")
 
 MEASURES: dict[str, Measure] = {
@@ -309,6 +309,24 @@ MEASURES: dict[str, Measure] = {
             _SHARE,
             ("confirm", "close", "lapse"),
             Share((Tally.CONFIRMED,), _ENDED),
+        ),
+        Measure(
+            "stayed_solved",
+            _("Stayed solved"),
+            _("Cases of which citizens said in the period, asked again some weeks after closing, that they are still "
+              "solved."),
+            _CASES,
+            ("stay_solved",),
+            Total((Tally.STAYED,)),
+        ),
+        Measure(
+            "stayed_solved_share",
+            _("Stayed solved, of those who said"),
+            _("Of the citizens who said in the period whether it stayed solved, those who said yes. Where they said no "
+              "the case is open again."),
+            _SHARE,
+            ("stay_solved", "reopen"),
+            Share((Tally.STAYED,), (Tally.STAYED, Tally.CAME_BACK)),
         ),
         Measure(
             "closed_by_agency",

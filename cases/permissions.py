@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import sharing
 from cases.lifecycle import Actor, Step, allowed
-from cases.models import Case, Event, Officer, Referral, Role, Share
+from cases.models import Case, Event, FollowUp, Officer, Referral, Role, Share
 
 
 class Relation(TextChoices):
@@ -27,12 +27,12 @@ class Relation(TextChoices):
 _WORK = frozenset({
     "take", "hand_over", "sort", "ask", "hear", "inform", "note", "attach", "detach", "link", "unlink", "name_officer",
     "refer", "seek", "consent", "propose", "come_back", "recall", "check_off", "sheet", "enrol", "resolve", "close",
-    "confirm", "dispute", "appeal", "rate",
+    "confirm", "dispute", "appeal", "rate", "stay_solved", "reopen",
 })  # fmt: skip
 # What a colleague owns.
 _BESIDE = frozenset({
     "take", "hand_over", "note", "attach", "link", "name_officer", "inform", "hear", "consent", "come_back",
-    "check_off", "confirm", "dispute", "appeal", "rate",
+    "check_off", "confirm", "dispute", "appeal", "rate", "stay_solved", "reopen",
 })  # fmt: skip
 _OUTSIDE = frozenset({"note", "attach", "inform", "hear", "come_back"})
 _HELPING = _OUTSIDE | {"check_off", "sheet", "enrol"}  # an agency that was asked to register somebody
@@ -154,15 +154,18 @@ def possible(officer: Officer, case: Case) -> list[Step]:
 
 # A step that answers a question needs the question.
 _ANSWERS = {"consent": Referral.State.SOUGHT, "agree": Referral.State.PROPOSED}
+_SAYS_AGAIN = ("stay_solved", "reopen")
 
 
 def _is_ready(step: Step, case: Case) -> bool:
+    if step.name in _SAYS_AGAIN:
+        return FollowUp.waits_for(case)
     asked = _ANSWERS.get(step.name)
     return asked is None or case.referrals.filter(state=asked).exists()
 
 
 # What a citizen says of an answer is not written down by who gave it. That it is not solved, anybody may write down.
-_PRAISE = frozenset({"confirm", "rate"})
+_PRAISE = frozenset({"confirm", "rate", "stay_solved"})
 
 
 def gave_the_answer(officer: Officer, case: Case) -> bool:
@@ -217,8 +220,9 @@ def contested(case: Case) -> Iterator[Case]:
 
 def _had_a_part(officer: Officer, case: Case) -> bool:
     """Did they ever own the case or answer it?"""
-    owned = Q(kind__in=("take", "resolve"), officer=officer) | Q(kind__in=("hand_over", "dispute"), data__to=officer.pk)
-    return case.officer_id == officer.pk or Event.objects.filter(owned, case=case).exists()
+    did = Q(kind__in=("take", "resolve"), officer=officer)
+    was_given = Q(kind__in=("hand_over", "dispute", "reopen"), data__to=officer.pk)
+    return case.officer_id == officer.pk or Event.objects.filter(did | was_given, case=case).exists()
 
 
 def may_know_who(officer: Officer, case: Case, part: Share = Share.WHO) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from cases.catalogue import catalogue
 from cases.lifecycle import OPEN, Actor, State
-from cases.models import ADVERSE, Case, Escalation, Event, Referral, Share
+from cases.models import ADVERSE, Case, Escalation, Event, FollowUp, Referral, Share
 from cases.remedies import Remedy
 
 STATE = {
@@ -67,6 +67,11 @@ HISTORY = {
     "withdraw": gettext_lazy("You withdrew it."),
     "close": gettext_lazy("The office closed it."),
     "lapse": gettext_lazy("It closed because nobody objected."),
+    "follow_up": gettext_lazy("We asked you if it is still solved."),
+    "stay_solved": gettext_lazy("You said it is still solved."),
+    "stay_solved/desk": gettext_lazy("You told an officer that it is still solved."),
+    "reopen": gettext_lazy("You said it is not solved any more."),
+    "reopen/supervisor": gettext_lazy("You said it is not solved any more. A supervisor looks at it now."),
     "dossier": gettext_lazy("You got what we hold about you."),
     "correct": gettext_lazy("We corrected your details."),
     "object": gettext_lazy("You asked us to stop using your data."),
@@ -93,8 +98,8 @@ MEANINGS: dict[str, Callable[[Event], str]] = {
     "hear": lambda event: "no" if event.data.get("agreed") is False else "",
     "agree": lambda event: "no" if event.data.get("agreed") is False else "",
     "resolve": lambda event: "appeal" if event.data.get("decision") in ADVERSE else "",
-    "confirm": lambda event: "desk" if event.officer_id else "",
-    "dispute": lambda event: "supervisor" if event.data.get("to") else "",
+    **dict.fromkeys(("confirm", "stay_solved"), lambda event: "desk" if event.officer_id else ""),
+    **dict.fromkeys(("dispute", "reopen"), lambda event: "supervisor" if event.data.get("to") else ""),
     "review": lambda event: _appeal_came_to(event.data["decision"], upheld=event.data["upheld"]),
     "recall": lambda event: "over" if event.data.get("over") else "",
     "escalate": lambda event: "early" if event.actor == Actor.OFFICER else SUPERVISOR.get(event.data["body"], ""),
@@ -176,6 +181,8 @@ def promise(case: Case, today: date) -> str:
 
 def what_next(case: Case) -> str:
     """The one thing that happens next, and who does it."""
+    if FollowUp.waits_for(case):
+        return _("Next: tell us if it is still solved.")
     return {
         State.RECEIVED: _("Next: an officer takes it."),
         State.IN_PROGRESS: _("Next: the officer answers you."),

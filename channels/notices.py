@@ -88,11 +88,21 @@ NOTICES: dict[str, str | None] = {
     "lapse": gettext_noop(
         "{reference} is closed, as we heard nothing more. If it is not solved, dial us and choose Appeal."
     ),
+    "follow_up": gettext_noop("We closed {reference} some weeks ago. Is it still solved? Reply YES or NO."),
+    "stay_solved": None,
+    "stay_solved/desk": gettext_noop(
+        "{reference}: you told an officer that it is still solved. If that is not so, dial us and choose Appeal."
+    ),
+    "reopen": gettext_noop("{reference} is open again. You said it is not solved any more."),
+    "reopen/supervisor": gettext_noop(
+        "{reference} is open again: you said it is not solved any more. A supervisor has it now."
+    ),
 }
 ANEW = gettext_noop("{reference} is open again. Another officer looks at it now.")  # its answer does not stand
 NEUTRAL: dict[str, str | None] = {
     "open": gettext_noop("Your number is {reference}. You hear from us by {date}."),
-    **dict.fromkeys(("confirm", "dispute", "withdraw")),  # what they did themselves is no news
+    "follow_up": gettext_noop("We have a question about {reference}. Please dial us, or ask at a desk."),
+    **dict.fromkeys(("confirm", "dispute", "reopen", "withdraw")),  # what they did themselves is no news
     "confirm/desk": NEWS,
     "*": NEWS,
 }

@@ -12,6 +12,7 @@ import phonenumbers
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from cases import actions, wording
@@ -20,7 +21,7 @@ from cases.catalogue import catalogue
 from cases.crypto import blind
 from cases.lifecycle import ALIVE, State
 from cases.limits import HOUR, TooManyTries, count_try
-from cases.models import Case, Channel, Citizen, Known
+from cases.models import Case, Channel, Citizen, FollowUp, Known
 from cases.pack import Kind
 from cases.reference import find_pin, find_reference, spoken
 from channels import gsm7, notices, outbox, store
@@ -190,7 +191,7 @@ class _Letter:
 
     def _add_in_silence(self) -> None:
         """Beyond the hour's number of answers nothing new is begun, but what is told about a case is kept."""
-        if (notice := self._last_notice()) and self.text:
+        if (notice := self._last_notice()) and notice.case and notice.case.state in ALIVE and self.text:
             self._tell_the_office(notice.case, self.text)
 
     def _tell_all(self) -> None:
@@ -220,11 +221,11 @@ class _Letter:
         return True
 
     def _hear_about(self, case: Case, words: str) -> bool:
-        if case.state not in ALIVE and len(words) > A_FEW_LETTERS:
-            return False  # the case is closed and they have something to say: that is a new matter
         said, why = _decision(words)
         if said and _asks(case):
             self._decide(case, said, why)
+        elif case.state not in ALIVE and len(words) > A_FEW_LETTERS:
+            return False  # the case is closed and they have something to say: that is a new matter
         elif (case.state == State.WAITING and words) or len(words) > A_FEW_LETTERS:
             self._tell_the_office(case, words)
         else:
@@ -242,7 +243,7 @@ class _Letter:
         return case
 
     def _last_notice(self) -> Message | None:
-        """The last notice we sent, if its case is still alive and it was not long ago."""
+        """The last notice we sent, if its case is still alive or asks something, and it was not long ago."""
         since = timezone.now() - timedelta(days=REPLY_DAYS)
         sent = Message.objects.filter(
             phone_index=self.message.phone_index, direction=Message.Direction.OUT, created_at__gt=since
@@ -250,7 +251,7 @@ class _Letter:
         last = (
             sent.exclude(case=None).exclude(notice="code").select_related("case__topic").order_by("-created_at").first()
         )
-        return last if last is not None and last.case is not None and last.case.state in ALIVE else None
+        return last if last is not None and last.case is not None and _can_hear(last.case) else None
 
     def _reply_to(self, notice: Message) -> None:
         """YES and NO are an answer only to the SMS that asked; a private case's SMS asks nothing."""
@@ -261,12 +262,15 @@ class _Letter:
             self._decide_which(case, said, why)
         elif case.is_sensitive and len(self.text) <= A_FEW_LETTERS:
             self._answer(_("Please dial us, or ask at a desk. We say nothing about it by SMS."), case=case)
+        elif case.state not in ALIVE:
+            self._open()  # it asked for a YES or a NO and got something else: that is a new matter
         elif self.text:
             self._tell_the_office(case, self.text)
 
     def _decide_which(self, case: Case, said: str, why: str) -> None:
         """A lone YES is taken for the one case that asks; where there are two, we ask which."""
-        mine = Case.objects.of_citizen(self.citizen).filter(state__in=ASKING, sensitivity="open")
+        asking = Q(state__in=ASKING) | Q(follow_up__asked_at__isnull=False, follow_up__stayed=None)
+        mine = Case.objects.of_citizen(self.citizen).filter(asking, sensitivity="open")
         if sum(map(_asks, mine)) > 1:
             self._answer(_("We asked you more than one thing. Please send YES or NO with the number of the case."))
         else:
@@ -277,6 +281,8 @@ class _Letter:
         self.message.case = case
         if case.state == State.WAITING:
             self._decide_on_sharing(case, said, why)
+        elif case.state == State.CLOSED:
+            self._decide_on_lasting(case, said, why)
         elif said == "yes":
             actions.confirm(case=case)
         else:
@@ -288,6 +294,13 @@ class _Letter:
         else:
             actions.refuse_consent(case=case, words=why)
             self._answer(_("Thank you. We go on without the other office."), case=case)
+
+    def _decide_on_lasting(self, case: Case, said: str, why: str) -> None:
+        if said == "yes":
+            actions.stay_solved(case=case)
+            self._answer(_("Good. Thank you for telling us."), case=case)
+        else:
+            actions.reopen(case=case, words=why)
 
     def _tell_the_office(self, case: Case | None, words: str) -> None:
         assert case is not None
@@ -350,7 +363,13 @@ class _Letter:
 
 def _asks(case: Case) -> bool:
     """Did our last SMS about it ask for a YES or a NO?"""
-    return case.state == State.RESOLVED or (case.state == State.WAITING and bool(actions.consent_sought(case)))
+    if case.state == State.WAITING:
+        return bool(actions.consent_sought(case))
+    return case.state == State.RESOLVED or FollowUp.waits_for(case)
+
+
+def _can_hear(case: Case) -> bool:
+    return case.state in ALIVE or FollowUp.waits_for(case)
 
 
 def _meaning(text: str) -> str:

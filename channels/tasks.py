@@ -47,6 +47,7 @@ SWEEPS = {
     "exports": Sweep(exports.make_wanted, every=30, alone=False),  # rows are leased; what no worker heard of
     "old exports": Sweep(lambda: exports.forget_old(timezone.now()), every=3600),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
+    "follow up": Sweep(lambda: actions.follow_up_closed(timezone.now()), every=600),
 }
 
 

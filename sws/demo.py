@@ -496,6 +496,17 @@ def _live(country: Country, lives: list[tuple[datetime, int, Life]], *, until: d
             heapq.heappush(lives, (country.later(moment, days), number, life))
 
 
+def _hear_whether_it_lasted(country: Country) -> None:
+    """Of those who were asked again, some say; to some it came back."""
+    silent = Case.objects.filter(follow_up__asked_at__gt=clock.now() - timedelta(days=4), follow_up__stayed=None)
+    for case in silent.order_by("pk"):
+        if country.dice.random() < 0.2:
+            if country.dice.random() < 0.8:
+                actions.stay_solved(case=case)
+            else:
+                actions.reopen(case=case, words=country.say("dispute"))
+
+
 def _next_step(life: Life) -> int:
     try:
         return next(life, NEVER)
@@ -507,6 +518,7 @@ def _days_passing(country: Country) -> Life:
     while True:
         _sweep()
         _look_after(country)
+        _hear_whether_it_lasted(country)
         yield 1
 
 
@@ -521,6 +533,7 @@ def _look_after(country: Country) -> None:
 def _sweep() -> None:
     actions.escalate_overdue(clock.now())
     actions.close_silent(clock.now())
+    actions.follow_up_closed(clock.now())
 
 
 def _note_as_sent(messages: QuerySet[Message]) -> None:

@@ -191,6 +191,7 @@ SESSION_MINUTES = number("SESSION_MINUTES", 10)  # a USSD session silent this lo
 SMS_CONVERSATION_MINUTES = number("SMS_CONVERSATION_MINUTES", 240)
 PAUSE_CAP_DAYS = number("PAUSE_CAP_DAYS", 10)  # working days the clock may stand still in all
 SILENCE_DAYS = number("SILENCE_DAYS", 14)  # an answered case closes after so many days of silence
+FOLLOW_UP_DAYS = number("FOLLOW_UP_DAYS", 28)  # so long after closing we ask whether it stayed solved; 0: never
 # What a level above, or another agency, has where the country pack names no standard: proposals, in working days.
 ESCALATION_ACKNOWLEDGE_DAYS = number("ESCALATION_ACKNOWLEDGE_DAYS", 2)
 ESCALATION_DAYS = number("ESCALATION_DAYS", 5)

@@ -38,6 +38,8 @@ TURNS: dict[str, Turn] = {
     "rate": lambda dice, case, by: actions.rate(case=case, stars=dice.randint(1, 5)),
     "withdraw": lambda dice, case, by: actions.withdraw(case=case) if dice.random() < 0.2 else None,
     "close": lambda dice, case, by: actions.close(case=case, by=by),
+    "stay_solved": lambda dice, case, by: actions.stay_solved(case=case),
+    "reopen": lambda dice, case, by: actions.reopen(case=case),
 }
 _FORWARD = ["take", "take", "take", "resolve", "resolve", "resolve"]  # or most would never come to an end
 
@@ -55,6 +57,7 @@ def live(dice: Random, *, days: int = 40, a_day: int = 2, turns: int = 12) -> It
                 take_a_turn(dice, case, supervisor)
             actions.escalate_overdue(noon(today.year, today.month, today.day))
             actions.close_silent(noon(today.year, today.month, today.day))
+            actions.follow_up_closed(noon(today.year, today.month, today.day))
         yield today
 
 

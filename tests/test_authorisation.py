@@ -194,7 +194,10 @@ def _looks(visitor, hidden):
 # --- Steps -------------------------------------------------------------------------------------------------
 
 # These ask more than a right: a question to a citizen or another agency, a level to answer for, an agency to speak for.
-ALSO_NEED = {"consent", "agree", "come_back", "recall", "escalate", "acknowledge", "take", "sheet", "enrol"}
+ALSO_NEED = {
+    *("consent", "agree", "come_back", "recall", "escalate", "acknowledge", "take", "sheet", "enrol"),
+    *("stay_solved", "reopen"),
+}
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)

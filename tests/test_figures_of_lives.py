@@ -143,6 +143,8 @@ def by_hand(cases: list[Case], today: date) -> dict[str, float | None]:
         "appeals_upheld": share(len(upheld), len(appeals)),
         "confirmed": kinds["confirm"],
         "confirmed_share": share(kinds["confirm"], ended),
+        "stayed_solved": kinds["stay_solved"],
+        "stayed_solved_share": share(kinds["stay_solved"], kinds["stay_solved"] + kinds["reopen"]),
         "closed_by_agency": kinds["close"],
         "closed_by_silence": kinds["lapse"],
         "withdrawn": kinds["withdraw"],

@@ -18,7 +18,7 @@ from cases.actions import NotAllowed, citizen, core, promises, timers, work
 from cases.catalogue import catalogue
 from cases.counting import Happening
 from cases.lifecycle import ALIVE, OPEN, STEPS, State
-from cases.models import ClosedBy, Decision, Escalation, Referral, Role
+from cases.models import ClosedBy, Decision, Escalation, FollowUp, Referral, Role
 from tests.builders import EVERYTHING, make_case, make_officer, noon, now_of
 from tests.test_lifecycle import HOW, everything_about, is_allowed, target_of
 
@@ -65,6 +65,8 @@ class Life(RuleBasedStateMachine):
         self.due = after(FIRST_DAY, 3)
         self.level, self.level_due, self.level_first, self.stood_still = 1, None, None, 0
         self.unacknowledged = self.appealed = self.reviewed = self.withdrawn = False
+        self.closed = None
+        self.asked_again = ""  # planned, asked and answered, each once
         self.others: dict[str, str] = {}  # agencies that are asked, or may be: in the order in which they came up
 
     def _is(self, moment):
@@ -109,10 +111,15 @@ class Life(RuleBasedStateMachine):
         assert actions.escalate_overdue(self.now) == Escalation.objects.count() - before[0]
         assert self.case.escalations.count() - before[1] == moves
         assert actions.close_silent(self.now) == silent
+        asks = self._may("follow_up") and self.now >= self.closed + timedelta(days=28)
+        assert actions.follow_up_closed(self.now) >= asks
         if moves:
             self._moved_up()
+        if silent:
+            self._closed()
         self.state = State.CLOSED if silent else self.state
-        self.events += moves + silent
+        self.asked_again = "asked" if asks else self.asked_again
+        self.events += moves + silent + asks
 
     def nobody_takes_a_step_that_is_forbidden(self):
         """Each one that is not allowed now; none leaves a trace."""
@@ -168,6 +175,8 @@ class Life(RuleBasedStateMachine):
             "agree": "proposed" in self.others.values(),
             "escalate": self.level < 3 and self._moves_up(),
             "acknowledge": self.unacknowledged,
+            "follow_up": self.asked_again == "planned" and not self.appealed,
+            **dict.fromkeys(("stay_solved", "reopen"), self.asked_again == "asked" and not self.appealed),
         }
         if step == "come_back":  # who was asked can answer whatever became of the case since
             return "asked" in self.others.values()
@@ -182,7 +191,10 @@ class Life(RuleBasedStateMachine):
         if self.state == State.WAITING and target != State.WAITING:
             self._count_pause()
             self._move_dates(self.paused, since=self.asked)
-        if self.state == State.RESOLVED and step in ("dispute", "release"):
+        if step in ("confirm", "close", "lapse"):
+            self._closed()
+        self.asked_again = {"follow_up": "asked", "stay_solved": "told", "reopen": "told"}.get(step, self.asked_again)
+        if (self.state == State.RESOLVED and step in ("dispute", "release")) or step == "reopen":
             self.lay_answered += working_days(self.answered.date(), self.today)
             self._move_dates(self.paused, since=self.answered.date())
         if step == "escalate":
@@ -235,6 +247,10 @@ class Life(RuleBasedStateMachine):
         if self.level_due and self.level_due >= since:
             self.level_due = after(self.level_first, self.lay_answered + paused - self.stood_still)
 
+    def _closed(self):
+        self.closed = self.now
+        self.asked_again = self.asked_again or "planned"
+
     def _moved_up(self):
         waits = self.state == State.WAITING
         if waits:  # what was waited so far is entered, and counted anew from here
@@ -274,7 +290,7 @@ class Life(RuleBasedStateMachine):
         waiting = working_days(self.asked, self.today) if self.state == State.WAITING else 0
         still = {state: sum(span.stood_still for span in spans if span.state == state) for state in State}
         assert still[State.WAITING] == min(10, self.paused + waiting)
-        assert still[State.RESOLVED] == self.lay_answered
+        assert still[State.RESOLVED] + still[State.CLOSED] == self.lay_answered
         if self.state in OPEN and spans and spans[-1].ended > spans[-1].began and history[-1].day < self.today:
             assert (spans[-1].state, spans[-1].owner) == (case.state, case.officer_id)
 
@@ -333,6 +349,9 @@ NAIVE: dict[str, tuple[Any, str, Any, list]] = {
     "it moves up to nobody": (timers, "responsible", lambda case, **facts: None, [6, "sweep", "acknowledge"]),
     "any step at any time": (core, "check", lambda case, step, by: None, ["dare"]),
     "a note leaves no trace": (work, "record", _only_moves_are_told, ["note"]),
+    "what was asked once is asked again": (
+        FollowUp, "waits_for", lambda case: True, ["take", "resolve", "close", 29, "sweep", "stay_solved", "dare"],
+    ),
     "silence closes it within the week": (settings_of_house, "SILENCE_DAYS", 5, ["take", "resolve", 8, "sweep"]),
 }  # fmt: skip
 

@@ -83,6 +83,9 @@ HOW: dict[str, Callable] = {
     "withdraw": lambda case, officer: actions.withdraw(case=case),
     "close": lambda case, officer: actions.close(case=case, by=officer),
     "lapse": lambda case, officer: actions.close_silent(clock.now() + timedelta(days=15)) or _refuse(),
+    "follow_up": lambda case, officer: actions.follow_up_closed(clock.now() + timedelta(days=29)) or _refuse(),
+    "stay_solved": lambda case, officer: actions.stay_solved(case=case),
+    "reopen": lambda case, officer: actions.reopen(case=case, words="It stopped again."),
 }
 # "hear" and "inform" are one door, which chooses by the state: an answer to our question, or something more.
 TWINS = {("hear", state): state != State.CLOSED for state in State} | {
@@ -93,6 +96,8 @@ FIRST = {
     ("consent", State.WAITING): (State.IN_PROGRESS, "seek"),
     ("agree", State.IN_PROGRESS): (State.IN_PROGRESS, "propose"),
     ("review", State.CLOSED): (State.RESOLVED, "appeal"),
+    ("stay_solved", State.CLOSED): (State.CLOSED, "follow_up"),
+    ("reopen", State.CLOSED): (State.CLOSED, "follow_up"),
 }
 # The citizen's word, written down by an officer.
 BY_HAND = {
@@ -100,6 +105,8 @@ BY_HAND = {
     "dispute": lambda case, officer: actions.dispute(case=case, hand=officer),
     "appeal": lambda case, officer: actions.appeal(case=case, words="Look.", channel=Channel.DESK, hand=officer),
     "rate": lambda case, officer: actions.rate(case=case, stars=4, hand=officer),
+    "stay_solved": lambda case, officer: actions.stay_solved(case=case, hand=officer),
+    "reopen": lambda case, officer: actions.reopen(case=case, hand=officer),
 }
 OFFICERS = [name for name, step in STEPS.items() if Actor.OFFICER in step.actors and name != "hear"]
 
@@ -176,13 +183,14 @@ def test_every_transition_of_the_model_is_a_row_of_the_table_and_the_other_way_r
     }
 
 
-def test_from_every_state_there_is_a_way_to_the_end_and_from_the_end_none_back():
+def test_from_every_state_there_is_a_way_to_the_end_and_from_the_end_only_the_citizens_word_leads_back():
     reach = {State.CLOSED}
     for _round in State:
         reach |= {source for step in STEPS.values() if step.target in reach for source in step.sources}
 
     assert reach == set(State)
-    assert {step.target for step in STEPS.values() if State.CLOSED in step.sources} == {None, State.CLOSED}
+    back = [step for step in STEPS.values() if State.CLOSED in step.sources and step.target not in (None, State.CLOSED)]
+    assert [(step.name, step.target) for step in back] == [("reopen", State.IN_PROGRESS)]
 
 
 def test_what_a_citizen_may_do_in_each_state_is_this_and_no_more():
@@ -194,7 +202,7 @@ def test_what_a_citizen_may_do_in_each_state_is_this_and_no_more():
         State.WAITING: ["hear", "inform", "consent", "withdraw"],
         State.REFERRED: ["inform", "withdraw"],
         State.RESOLVED: ["inform", "confirm", "dispute", "appeal", "rate"],
-        State.CLOSED: ["appeal", "rate"],
+        State.CLOSED: ["appeal", "rate", "stay_solved", "reopen"],
     }
 
 

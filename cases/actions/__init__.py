@@ -15,6 +15,8 @@ from cases.actions.citizen import (
     last_question,
     open_to_citizen,
     rate,
+    reopen,
+    stay_solved,
     withdraw,
 )
 from cases.actions.core import (
@@ -80,7 +82,7 @@ from cases.actions.rights import (
     to_be_told_their_rights,
     use_stopped,
 )
-from cases.actions.timers import acknowledge, close_silent, escalate, escalate_overdue
+from cases.actions.timers import acknowledge, close_silent, escalate, escalate_overdue, follow_up_closed
 from cases.actions.work import (
     add_note,
     ask_citizen,

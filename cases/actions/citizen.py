@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.core import By, NotAllowed, check, locked, need, record
 from cases.actions.duty import responsible
+from cases.actions.follow_up import plan_follow_up
 from cases.actions.opening import Opened, open_case, renew_pin
 from cases.actions.owners import free_from_unfit_owner
 from cases.actions.promises import count_days_answered, end_pause
@@ -12,7 +13,7 @@ from cases.actions.referrals import consent_sought, drop_sought, end_referrals
 from cases.actions.reviews import review
 from cases.catalogue import catalogue
 from cases.lifecycle import Actor, State, allowed
-from cases.models import Case, Channel, Decision, Event, Known, Officer
+from cases.models import Case, Channel, Decision, Event, FollowUp, Known, Officer
 from cases.remedies import next_remedy
 
 
@@ -37,6 +38,7 @@ def add_information(*, case: Case, words: str, by: By = Actor.CITIZEN) -> Case:
 def confirm(*, case: Case, hand: Officer | None = None) -> Case:
     case = locked(case, "confirm", hand or Actor.CITIZEN)
     case.confirm()
+    plan_follow_up(case)
     return record(case, "confirm", Actor.CITIZEN, hand=hand)
 
 
@@ -50,13 +52,42 @@ def dispute(*, case: Case, words: str = "", hand: Officer | None = None) -> Case
     case = locked(case, "dispute", hand or Actor.CITIZEN)
     count_days_answered(case)
     case.dispute()
+    return _lead_again(case, "dispute", words, hand)
+
+
+def _lead_again(case: Case, step: str, words: str, hand: Officer | None) -> Case:
     answered = case.events.filter(kind="resolve").values_list("officer", flat=True)
     to = responsible(case, level=case.level, leading=True, today=catalogue().today(), without=set(answered))
     case.officer = to or case.officer
     review(case)
     data = {"to": to.pk if to else None}
-    record(case, "dispute", Actor.CITIZEN, words=words, data=data, hand=hand)
+    record(case, step, Actor.CITIZEN, words=words, data=data, hand=hand)
     return free_from_unfit_owner(case, why="left")
+
+
+@transaction.atomic
+def stay_solved(*, case: Case, hand: Officer | None = None) -> Case:
+    """Asked again some weeks later, the citizen says that it is still solved."""
+    case = _asked_again(case, "stay_solved", hand)
+    return record(case, "stay_solved", Actor.CITIZEN, hand=hand)
+
+
+@transaction.atomic
+def reopen(*, case: Case, words: str = "", hand: Officer | None = None) -> Case:
+    """Asked again some weeks later, the citizen says that it is not solved any more: as if they had said so at once."""
+    case = _asked_again(case, "reopen", hand)
+    count_days_answered(case)
+    case.reopen()
+    return _lead_again(case, "reopen", words, hand)
+
+
+def _asked_again(case: Case, step: str, hand: Officer | None) -> Case:
+    """Locked. It can be answered once, by whoever was asked."""
+    case = locked(case, step, hand or Actor.CITIZEN)
+    if not FollowUp.waits_for(case):
+        raise NotAllowed(_("We asked nothing about this case that is still open."))
+    FollowUp.objects.filter(case=case).update(stayed=step == "stay_solved")
+    return case
 
 
 @transaction.atomic
@@ -114,6 +145,8 @@ def open_to_citizen(case: Case) -> list[str]:
         names.remove("inform" if consent_sought(case) else "consent")
     if "appeal" in names and not can_be_appealed(case):
         names.remove("appeal")
+    if "reopen" in names and not FollowUp.waits_for(case):
+        names = [name for name in names if name not in ("stay_solved", "reopen")]
     return names
 
 

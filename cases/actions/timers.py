@@ -1,4 +1,4 @@
-"""What time does to a case: it moves up when a promise passes and closes after silence, one by one."""
+"""What time does to a case: it moves up when late, closes after silence, is asked about weeks later; one by one."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from cases import clock
 from cases.actions.core import By, NotAllowed, locked, record
 from cases.actions.duty import responsible
+from cases.actions.follow_up import follow_up, plan_follow_up
 from cases.actions.promises import count_pause, days_above, level_of, stood_still_of
 from cases.catalogue import catalogue
 from cases.lifecycle import Actor, State
@@ -92,8 +93,15 @@ def close_silent(now: datetime) -> int:
 def _lapse(*, case: Case) -> bool:
     case = locked(case, "lapse", Actor.SYSTEM)
     case.lapse()
+    plan_follow_up(case)
     record(case, "lapse", Actor.SYSTEM)
     return True
+
+
+def follow_up_closed(now: datetime) -> int:
+    """Ask whether it stayed solved, where the day for it has come. Returns how many were asked."""
+    due = Case.objects.filter(follow_up__asked_at=None, follow_up__due_at__lte=now).order_by("follow_up__due_at")
+    return sum(one_by_one("follow_up", follow_up, due))
 
 
 def one_by_one(what: str, act, cases, **facts) -> Iterable[bool]:

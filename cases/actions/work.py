@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cases import clock
 from cases.actions.core import NotAllowed, check, locked, matter, need, need_a_phone, record, wants_silence
 from cases.actions.duty import free_from_unfit_receiver
+from cases.actions.follow_up import plan_follow_up
 from cases.actions.naming import sensitivity_of
 from cases.actions.promises import begin_pause, end_pause, promise_no_later
 from cases.actions.referrals import end_referrals
@@ -107,6 +108,7 @@ def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
 def close(*, case: Case, by: Officer) -> Case:
     case = locked(case, "close", by)
     case.close()
+    plan_follow_up(case)
     return record(case, "close", by)
 
 

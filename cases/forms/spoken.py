@@ -36,6 +36,27 @@ class Disputed(StepForm):
         actions.dispute(case=self.case, words=self.cleaned_data["words"], hand=self.officer)
 
 
+class StaysSolved(StepForm):
+    hint = gettext_lazy(
+        "We asked them again, some weeks after closing. Only if they say so: it counts as their word, with your name "
+        "beside it."
+    )
+    done = gettext_lazy("Noted: it is still solved.")
+
+    def act(self) -> None:
+        actions.stay_solved(case=self.case, hand=self.officer)
+
+
+class Reopened(StepForm):
+    hint = gettext_lazy("We asked them again, some weeks after closing. It is open again at once, with a supervisor.")
+    done = gettext_lazy("It is open again. A supervisor looks at it.")
+
+    words = words_field(gettext_lazy("What is wrong again, in their words?"), required=False)
+
+    def act(self) -> None:
+        actions.reopen(case=self.case, words=self.cleaned_data["words"], hand=self.officer)
+
+
 class Rated(StepForm):
     done = gettext_lazy("Thank them. Their word counts.")
 

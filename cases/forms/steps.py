@@ -14,7 +14,7 @@ from cases.forms.beside import Attach, Detach, LinkTo, Unlink
 from cases.forms.between import Agree, AnswerReferral, Consented, Recall, Refer
 from cases.forms.fields import Choices, districts, no_gap_left, topics, words_field
 from cases.forms.registration_steps import CheckOff, Enrol, Sheet
-from cases.forms.spoken import Appealed, Confirmed, Disputed, Rated
+from cases.forms.spoken import Appealed, Confirmed, Disputed, Rated, Reopened, StaysSolved
 from cases.forms.step_form import StepForm
 from cases.models import ON_APPEAL, Case, Decision, Officer
 from cases.pack import Kind
@@ -248,6 +248,8 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "close": Close,
     "confirm": Confirmed,
     "dispute": Disputed,
+    "stay_solved": StaysSolved,
+    "reopen": Reopened,
     "appeal": Appealed,
     "rate": Rated,
 }

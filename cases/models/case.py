@@ -257,6 +257,12 @@ class Case(ConcurrentTransitionMixin, models.Model):
         self.decision, self.resolved_at = "", None
         self.times_disputed += 1
 
+    @_moves("reopen")
+    def reopen(self) -> None:
+        self.closed_by, self.closed_at = "", None
+        self.decision, self.resolved_at = "", None
+        self.times_disputed += 1
+
     @_moves("appeal")
     def appeal(self) -> None:
         self._end(ClosedBy.APPEALED)

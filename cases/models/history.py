@@ -4,8 +4,8 @@ from django.db import models
 
 from cases import clock
 from cases.crypto import SealedTextField
-from cases.lifecycle import Actor
-from cases.models.case import Case
+from cases.lifecycle import Actor, State
+from cases.models.case import Case, ClosedBy
 from cases.models.people import Officer
 
 
@@ -81,6 +81,28 @@ class Escalation(models.Model):
 
     def __str__(self):
         return f"Level {self.level}: {self.body}"
+
+
+class FollowUp(models.Model):
+    """That the citizen is asked, some weeks after closing, whether it stayed solved. One row a case: asked once."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="follow_up")
+    due_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    stayed = models.BooleanField(null=True, blank=True, help_text="What the citizen said; nothing is no answer yet.")
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="follow_up_due", condition=models.Q(asked_at=None))]
+
+    def __str__(self):
+        return f"Follow-up of case {self.case_id}"
+
+    @classmethod
+    def waits_for(cls, case: Case) -> bool:
+        """Were they asked, and can they still say it? Not once they appealed, or asked to be forgotten."""
+        if case.state != State.CLOSED or case.closed_by == ClosedBy.APPEALED or case.erased_at:
+            return False
+        return cls.objects.filter(case=case, asked_at__isnull=False, stayed=None).exists()
 
 
 class Named(models.Model):

@@ -36,7 +36,7 @@ LONGEST = 2000  # characters of one statement
 STATEMENTS_AN_HOUR = 20
 
 # Events whose words were said to the citizen or by them; all other words are the office's own.
-TOLD = {"open", "ask", "seek", "hear", "inform", "resolve", "dispute"}
+TOLD = {"open", "ask", "seek", "hear", "inform", "resolve", "dispute", "reopen"}
 
 
 # --- Opening and leaving a case -------------------------------------------------------------------------
@@ -187,6 +187,14 @@ def _dispute(request: HttpRequest, case: Case) -> None:
     actions.dispute(case=case, words=_typed(request))
 
 
+def _stay_solved(request: HttpRequest, case: Case) -> None:
+    actions.stay_solved(case=case)
+
+
+def _reopen(request: HttpRequest, case: Case) -> None:
+    actions.reopen(case=case, words=_typed(request))
+
+
 def _rate(request: HttpRequest, case: Case) -> None:
     stars = request.POST.get("stars", "")
     actions.rate(case=case, stars=int(stars) if stars.isdecimal() else 0)
@@ -214,6 +222,8 @@ BUTTONS: dict[str, tuple[Callable[[HttpRequest, Case], HttpResponse | None], str
     "refuse": (_refuse, gettext_lazy("Thank you. We go on without the other office.")),
     "confirm": (_confirm, gettext_lazy("Thank you. We are glad it is solved.")),
     "dispute": (_dispute, gettext_lazy("Thank you for telling us. Your case is open again.")),
+    "stay_solved": (_stay_solved, gettext_lazy("Thank you for telling us.")),
+    "reopen": (_reopen, gettext_lazy("Thank you for telling us. Your case is open again.")),
     "rate": (_rate, gettext_lazy("Thank you for your rating.")),
     "withdraw": (_withdraw, gettext_lazy("You withdrew your case. It is closed.")),
     "appeal": (_appeal, ""),

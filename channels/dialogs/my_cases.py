@@ -5,7 +5,7 @@ from cases.access import open_with_pin
 from cases.catalogue import catalogue
 from cases.lifecycle import State
 from cases.limits import TooManyTries
-from cases.models import ADVERSE, Case
+from cases.models import ADVERSE, Case, FollowUp
 from cases.pack import Sensitivity
 from cases.reference import read_reference, spoken
 from cases.remedies import next_remedy
@@ -76,6 +76,7 @@ def _status(case: Case):
         spoken(case.reference) + ".",
         "" if answered else retold(lambda: wording.STATE[State(case.state)]),
         retold(lambda: wording.promise(case, catalogue().today())),
+        _("Is it still solved?") if FollowUp.waits_for(case) else "",
         words or retold(lambda: wording.what_next(case)),
     )
 
@@ -141,11 +142,27 @@ def _solved(caller: Caller, case: Case):
 def _not_solved(caller: Caller, case: Case):
     words = yield Ask("still-wrong", _("What is still wrong? A few words."), clean=story)
     caller.about_to_write()
-    now = actions.dispute(case=case, words=words)
+    return _opened_again(case, actions.dispute(case=case, words=words))
+
+
+def _opened_again(case: Case, now: Case) -> Bye:
     text = _("We opened {reference} again. An officer will look at what you said.")
     if now.officer_id != case.officer_id:
         text = _("We opened {reference} again. A supervisor will look at what you said.")
     return Bye("disputed", text.format(reference=spoken(case.reference)))
+
+
+def _still_solved(caller: Caller, case: Case):
+    caller.about_to_write()
+    actions.stay_solved(case=case)
+    return Bye("still-solved", _("Good. Thank you for telling us."))
+    yield
+
+
+def _not_any_more(caller: Caller, case: Case):
+    words = yield Ask("wrong-again", _("What is wrong again? A few words."), clean=story)
+    caller.about_to_write()
+    return _opened_again(case, actions.reopen(case=case, words=words))
 
 
 def _appeal(caller: Caller, case: Case):
@@ -193,11 +210,16 @@ SAY = {
     "inform": lambda: _("Tell us more"),
     "confirm": lambda: _("It is solved"),
     "dispute": lambda: _("It is not solved"),
+    "stay_solved": lambda: _("It is still solved"),
+    "reopen": lambda: _("It is not solved any more"),
     "appeal": lambda: _("Appeal"),
     "rate": lambda: _("Rate us"),
     "withdraw": lambda: _("Stop this case"),
 }
-ORDER = ("consent", "refuse", "hear", "confirm", "dispute", "appeal", "inform", "rate", "withdraw")
+ORDER = (
+    *("consent", "refuse", "hear", "confirm", "dispute", "stay_solved", "reopen"),
+    *("appeal", "inform", "rate", "withdraw"),
+)
 DO = {
     "consent": _agree,
     "refuse": _refuse,
@@ -205,6 +227,8 @@ DO = {
     "inform": _add,
     "confirm": _solved,
     "dispute": _not_solved,
+    "stay_solved": _still_solved,
+    "reopen": _not_any_more,
     "appeal": _appeal,
     "rate": _rate,
     "withdraw": _withdraw,
