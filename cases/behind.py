@@ -1,6 +1,6 @@
 """The one language of filters: what an address asks of the figures, and which cases stand behind a figure of them.
 
-What a figure counts and what this finds are the same cases, but for those about the reader, which nobody is shown.
+What a figure counts and what this finds are the same cases.
 """
 
 from dataclasses import dataclass, field, fields
@@ -86,8 +86,35 @@ def _months(year: int, month: int, many: int) -> Period:
 def months_back(day: date, many: int, ago: int = 0) -> str:
     """So many months, the last of them `ago` months before this day's."""
     last = 12 * day.year + day.month - 1 - ago
-    ends = (last - many + 1, last)
-    return "..".join(f"{month // 12:04}-{month % 12 + 1:02}" for month in ends)
+    return _said(last - many + 1, last)
+
+
+def _said(*months: int) -> str:
+    """Two months, counted from the year 0: 2026-09..2026-11."""
+    return "..".join(f"{month // 12:04}-{month % 12 + 1:02}" for month in months)
+
+
+def _months_of(period: Period) -> tuple[int, int]:
+    return 12 * period.first.year + period.first.month - 1, 12 * period.last.year + period.last.month - 1
+
+
+def before(said: str, months: int = 0) -> str:
+    """A stretch as long, so many months earlier; without a number the one just before it. "" of weeks."""
+    period = read_period(said)
+    if period is None or period.grain != "month":
+        return ""
+    first, last = _months_of(period)
+    ago = months or last - first + 1
+    return _said(first - ago, last - ago)
+
+
+def within(grain: str, begins: str, said: str) -> str:
+    """Of the month or quarter that begins on this day, what lies in the stretch said."""
+    day = date.fromisoformat(begins)
+    whole = _months(day.year, day.month, 3 if grain == "quarter" else 1)
+    period = read_period(said) or whole
+    (first, last), (begun, ended) = _months_of(whole), _months_of(period)
+    return _said(max(first, begun), min(last, ended))
 
 
 def week_of(day: date) -> str:
@@ -103,12 +130,18 @@ _FIELDS |= {"programme": "topic__programme", "kind": "topic__kind"}
 
 def behind(officer: Officer, measure: Measure, asked: Asked, today: date) -> CaseQuerySet:
     """Those of this officer's that the figure counts. An answer counts each time, a case that had two is here once."""
+    cases = chosen(officer, asked)
+    return cases.open().filter(_now(measure, today)) if measure.of_now else _in_time(cases, measure, asked.period)
+
+
+def chosen(officer: Officer, asked: Asked) -> CaseQuerySet:
+    """All of this officer's that the filters let through."""
     cases = Case.objects.visible_to(officer)
     if officer.agency_id:
         cases = cases.filter(agency=officer.agency_id)  # not those that one only helps with
     for name, values in asked.filters.items():
         cases = cases.filter(_is(name, values))
-    return cases.open().filter(_now(measure, today)) if measure.of_now else _in_time(cases, measure, asked.period)
+    return cases
 
 
 def _is(name: str, values: tuple[str, ...]) -> Q:
@@ -135,8 +168,8 @@ def _in_time(cases: CaseQuerySet, measure: Measure, said: str) -> CaseQuerySet:
     if Tally.RECEIVED in tallies:
         return cases.filter(opened_on__range=(period.first, period.last)) if period else cases
     if Tally.ACKNOWLEDGED_ON_TIME in tallies:
-        return cases.filter(acknowledged_at__isnull=False, **_between("acknowledged_at", period))
-    happened = Event.objects.filter(case=OuterRef("pk"), kind__in=measure.events, **_between("at", period))
+        return cases.filter(acknowledged_at__isnull=False, **in_days("acknowledged_at", period))
+    happened = Event.objects.filter(case=OuterRef("pk"), kind__in=measure.events, **in_days("at", period))
     if Tally.REGISTERED in tallies:
         happened = happened.filter(data__decision="registered")
     if Tally.APPEAL_DECIDED in tallies:
@@ -144,7 +177,7 @@ def _in_time(cases: CaseQuerySet, measure: Measure, said: str) -> CaseQuerySet:
     return cases.filter(Exists(happened))
 
 
-def _between(moment: str, period: Period | None) -> dict[str, datetime]:
+def in_days(moment: str, period: Period | None) -> dict[str, datetime]:
     if period is None:
         return {}
     zone = catalogue().zone

@@ -44,6 +44,23 @@ def change(now: float | None, before: float | None, kind: str) -> tuple[str, str
     return "▲" if moved > 0 else "▼", words.format(many=f"{abs(moved):,}")
 
 
+def arrow(now: float | None, before: float | None) -> str:
+    if now is None or before is None or now == before:
+        return ""
+    return "▲" if now > before else "▼"
+
+
+def difference(one: float | None, other: float | None, kind: str) -> str:
+    """Of two that stand side by side: +3 points, −2 days."""
+    if one is None or other is None:
+        return NOTHING
+    much = round(100 * (other - one)) if kind == "share" else round(other - one)
+    sign = "+" if much > 0 else "−" if much < 0 else "±"
+    if kind == "share":
+        return sign + ngettext("{much} point", "{much} points", abs(much)).format(much=abs(much))
+    return sign + number(abs(much), kind)
+
+
 # --- Names ------------------------------------------------------------------------------------------------
 
 
@@ -65,6 +82,10 @@ _NAMES: dict[str, Callable[[str], str]] = {
     "kind": _named(dict(Kind.choices)),
     "sensitivity": _named(dict(Sensitivity.choices)),
     "level": lambda code: _("Level {level}").format(level=code),
+    "month": lambda code: _month(date.fromisoformat(code)),
+    "quarter": lambda code: _("{first} to {last}").format(
+        first=str(MONTHS[int(code[5:7])]), last=_month(date.fromisoformat(code).replace(month=int(code[5:7]) + 2))
+    ),
 }
 
 

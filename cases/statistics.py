@@ -1,13 +1,16 @@
-"""The figures: how many, how fast, how late, told apart as one asks; reads tallies alone, never cases or people.
+"""The figures: how many, how fast, how late, told apart as one asks; reads tallies, hardly ever a case, never a person.
 
 A figure counts the cases of an agency, a place and a clearance, exactly those one would see; but not those that an
-agency only helps with, nor does it leave out a case because the reader is named in it.
+agency only helps with. Tallies know nobody, so the few cases in which the reader is named are taken off by their
+histories: who is complained about learns of it from no number either.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case as Switch
@@ -17,9 +20,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.catalogue import catalogue
-from cases.counting import KEPT, Tally
+from cases.counting import KEPT, STOCK, Cell, Tally
+from cases.histories import counted_in
 from cases.measures import AGE, LATE, MEASURES, OPEN, SOON, SOON_DAYS, Bins, Measure, Row
-from cases.models import Officer, TallyCount
+from cases.models import Case, Named, Officer, TallyCount
 from cases.pack import Place, Sensitivity, Topic
 from cases.rises import HISTORY, Pair, Weeks
 
@@ -72,6 +76,7 @@ class Scope:
     agency: str | None = None
     place: str | None = None
     coarse: bool = False  # only by province, quarter and year
+    reader: int | None = None  # the officer who asks: what is about them is left out
 
 
 WHOLE = Scope(frozenset(Sensitivity.values))
@@ -85,7 +90,7 @@ def scope_of(officer: Officer | None) -> Scope:
     """As Case.objects.visible_to has it."""
     if officer is None or not officer.active:
         return Scope(frozenset())
-    return Scope(frozenset(officer.reads()), agency=officer.agency_id, place=officer.place_id)
+    return Scope(frozenset(officer.reads()), agency=officer.agency_id, place=officer.place_id, reader=officer.pk)
 
 
 @dataclass(frozen=True)
@@ -142,12 +147,33 @@ def figures(
     rows for the values at which anything was counted.
     """
     question = _Question(tuple(MEASURES[name] for name in measures), by, where, period)
-    found: dict[tuple[str, ...], Bins] = {} if by else {(): _nothing()}
-    for key, tally, amount, times in _answer(question, today or catalogue().today()):
+    question.is_kept()
+    return _rows(question, _answer(question, today or catalogue().today()))
+
+
+def figures_of(
+    cases: QuerySet[Case],
+    measures: Iterable[str],
+    *,
+    by: tuple[str, ...] = (),
+    where: Where,
+    period: Period | None = None,
+    today: date | None = None,
+) -> list[Row]:
+    """The same, read from the histories of these cases: for few of them, and for what is not kept so finely."""
+    question = _Question(tuple(MEASURES[name] for name in measures), by, where, period)
+    return _rows(question, _in_cells(question, counted_in(cases), today or catalogue().today()))
+
+
+Found = tuple[tuple[str, ...], str, int, int]  # values of `by`, tally, amount, how often
+
+
+def _rows(question: "_Question", answer: Iterable[Found]) -> list[Row]:
+    found: dict[tuple[str, ...], Bins] = {} if question.by else {(): _nothing()}
+    for key, tally, amount, times in answer:
         found.setdefault(key, _nothing())[tally][amount] += times
-    return [
-        Row(measure.name, key, *measure.combine(found[key])) for key in sorted(found) for measure in question.measures
-    ]
+    counted = sorted(key for key, bins in found.items() if not key or any(bin.total() for bin in bins.values()))
+    return [Row(measure.name, key, *measure.combine(found[key])) for key in counted for measure in question.measures]
 
 
 def _nothing() -> Bins:
@@ -166,13 +192,17 @@ class _Question:
     def __post_init__(self) -> None:
         if self.where.scope.coarse and self._dimensions - _COARSE:
             raise NotTallied(f"What is sensitive is told to the public by {', '.join(sorted(_COARSE))} only.")
+        if any(measure.of_now for measure in self.measures) and self._all("grain") - {""}:
+            raise NotTallied("What is open now is not told by time.")
+
+    def is_kept(self) -> None:
+        """Or a sentence why not."""
         if len(self._all("facet") - {"all"}) > 1:
             raise NotTallied(f"Only one of {', '.join(sorted(self._all('facet') - {'all'}))} can be told at a time.")
         if len(self._grains) > 1:
             raise NotTallied("Weeks do not fit into months.")
-        if any(measure.of_now for measure in self.measures) and self._all("grain") - {""}:
-            raise NotTallied("What is open now is not told by time.")
-        kept = [one for one in KEPT if (one.facet, one.area, one.grain) == (self.facet, self.area, self.grain)]
+        facet, area, grain = self.facet, self.area, self.grain
+        kept = [one for one in KEPT if (one.facet, one.area, one.grain) == (facet, area, grain)]
         if not kept or (self.amounts and not kept[0].amounts):
             raise NotTallied(f"By {self.facet}, {self.area} and {self.grain} at a time this is not kept.")
         if self.grain == "week" and self.facet == "topic" and self.tallies - {Tally.RECEIVED}:
@@ -193,12 +223,16 @@ class _Question:
     def facet(self) -> str:
         return max(self._all("facet"), key=lambda facet: facet != "all", default="all")
 
-    @property
+    @cached_property
     def area(self) -> str:
         needed = self._all("area") | {"country"}
         if place := self.where.scope.place:
-            needed.add("place" if _places()[place] else "province")
+            needed.add("place" if self.places[place] else "province")
         return max(needed, key=_FINENESS.index)
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        return _places()
 
     @property
     def grain(self) -> str:
@@ -218,24 +252,24 @@ def _places() -> dict[str, str]:
     return {"": "", **{code: parent or "" for code, parent in Place.objects.values_list("code", "parent")}}
 
 
-def _read_as(name: str, area: str) -> tuple[str, dict[str, str] | None]:
+def _read_as(name: str, question: _Question) -> tuple[str, dict[str, str] | None]:
     """The column in which a dimension is kept, and what its values are to be read as where these are others."""
     if name == "programme":
         return "value", {code: of or "" for code, of in Topic.objects.values_list("code", "programme")}
     if name == "kind":
         return "value", dict(Topic.objects.values_list("code", "kind"))
     if name == "province":
-        return "place", {code: of or code for code, of in _places().items()} if area == "place" else None
+        return "place", {code: of or code for code, of in question.places.items()} if question.area == "place" else None
     if name == "district":
-        return "place", {code: code if of else "" for code, of in _places().items()}
+        return "place", {code: code if of else "" for code, of in question.places.items()}
     return (name if name in ("agency", "sensitivity") else "value"), None
 
 
-def _key(name: str, area: str) -> Any:
+def _key(name: str, question: _Question) -> Any:
     """The SQL expression by which a dimension is grouped."""
     if name in _STARTS:
         return Cast(_STARTS[name], CharField())
-    column, reading = _read_as(name, area)
+    column, reading = _read_as(name, question)
     if reading is None:
         return F(column)
     codes = defaultdict(list)
@@ -256,10 +290,9 @@ _STARTS: dict[str, Any] = {
 
 def _kept(question: _Question) -> QuerySet[TallyCount]:
     """The rows that count what is asked, before time."""
-    area = question.area
-    rows = _within(TallyCount.objects.filter(facet=question.facet, area=area), question.where.scope)
+    rows = _within(TallyCount.objects.filter(facet=question.facet, area=question.area), question.where.scope)
     for name, values in question.where.chosen().items():
-        column, reading = _read_as(name, area)
+        column, reading = _read_as(name, question)
         codes = values if reading is None else [code for code, value in reading.items() if value in values]
         rows = rows.filter(**{f"{column}__in": codes})
     return rows
@@ -274,15 +307,26 @@ def _within(rows: QuerySet[TallyCount], scope: Scope) -> QuerySet[TallyCount]:
     return rows
 
 
-def _answer(question: _Question, today: date) -> Iterator[tuple[tuple[str, ...], str, int, int]]:
-    """(values of `by`, tally, amount, how often)"""
-    keys = {f"by_{name}": _key(name, question.area) for name in question.by}
+def _answer(question: _Question, today: date) -> Iterator[Found]:
+    """What is kept, less what is about the reader."""
+    yield from _from_tallies(question, today)
+    for key, tally, amount, times in _in_cells(question, _about(question.where.scope.reader), today):
+        yield key, tally, amount, -times
+
+
+def _about(reader: int | None) -> Counter[Cell]:
+    named = list(Named.objects.filter(officer=reader).values_list("case", flat=True)) if reader else []
+    return counted_in(Case.objects.filter(pk__in=named)) if named else Counter()
+
+
+def _from_tallies(question: _Question, today: date) -> Iterator[Found]:
+    keys = {f"by_{name}": _key(name, question) for name in question.by}
     rows = _kept(question).annotate(**keys)
     flows = question.tallies & set(Tally)
     if flows:
         amount = F("amount") if question.amounts else Value(0)
         yield from _sums(_in_time(rows, question).filter(tally__in=flows), keys, F("tally"), amount)
-    if question.tallies & {OPEN, LATE, SOON}:
+    if question.tallies & _KEPT_AS[Tally.OPEN_BY_DUE]:
         due = rows.filter(grain="day", tally=Tally.OPEN_BY_DUE)
         soon = catalogue().calendar.add(today, SOON_DAYS)
         when = Switch(
@@ -321,6 +365,60 @@ def _ages(days: Iterable[date], today: date) -> dict[date, int]:
     return ages
 
 
+# --- The same of single histories ---------------------------------------------------------------------------
+
+
+def _in_cells(question: _Question, cells: Counter[Cell], today: date) -> Iterator[Found]:
+    if not cells:
+        return
+    read = _readings(question.places)
+    ours = {cell: times for cell, times in cells.items() if _is_asked(cell, question, read)}
+    soon = catalogue().calendar.add(today, SOON_DAYS)
+    ages = _ages({cell.day for cell in ours if cell.tally == Tally.OPEN_BY_OPENING}, today)
+    for cell, times in ours.items():
+        key = tuple(read[name](cell) for name in question.by)
+        if cell.tally == Tally.OPEN_BY_DUE:
+            yield key, OPEN, 0, times
+            yield key, LATE if cell.day < today else SOON if cell.day <= soon else "", 0, times
+        elif cell.tally == Tally.OPEN_BY_OPENING:
+            yield key, AGE, ages[cell.day], times
+        else:
+            yield key, cell.tally, cell.amount if question.amounts else 0, times
+
+
+def _is_asked(cell: Cell, question: _Question, read: "Readings") -> bool:
+    scope, period = question.where.scope, question.period
+    is_theirs = cell.sensitivity in scope.sensitivities and scope.agency in (None, cell.agency)
+    is_here = not scope.place or not cell.place or scope.place in (cell.place, read["province"](cell))
+    is_chosen = all(read[name](cell) in values for name, values in question.where.chosen().items())
+    is_then = cell.tally in STOCK or period is None or period.first <= cell.day <= period.last
+    is_counted = bool(_KEPT_AS.get(Tally(cell.tally), {cell.tally}) & question.tallies)
+    return is_counted and is_theirs and is_here and is_chosen and is_then
+
+
+# What is worked out at the moment of asking, from what is kept of open cases.
+_KEPT_AS = {Tally.OPEN_BY_DUE: {OPEN, LATE, SOON}, Tally.OPEN_BY_OPENING: {AGE}}
+
+
+Readings = dict[str, Callable[[Cell], str]]
+
+
+def _readings(places: dict[str, str]) -> Readings:
+    """How each dimension is read off a cell, as `_key` has it in SQL."""
+    topics = {one.pk: one for one in Topic.objects.all()}
+    return {
+        **{name: attrgetter(name) for name in ("agency", "sensitivity", "topic", "channel", "language", "level")},
+        "programme": lambda cell: topics[cell.topic].programme_id or "",
+        "kind": lambda cell: topics[cell.topic].kind,
+        "province": lambda cell: places[cell.place] or cell.place,
+        "district": lambda cell: cell.place if places[cell.place] else "",
+        "week": lambda cell: (cell.day - timedelta(days=cell.day.weekday())).isoformat(),
+        "month": lambda cell: cell.day.replace(day=1).isoformat(),
+        "quarter": lambda cell: cell.day.replace(month=(cell.day.month - 1) // 3 * 3 + 1, day=1).isoformat(),
+        "year": lambda cell: cell.day.replace(month=1, day=1).isoformat(),
+    }
+
+
 # --- What came in by the week -----------------------------------------------------------------------------
 
 
@@ -330,11 +428,7 @@ def weekly(scope: Scope, *, today: date | None = None) -> dict[Pair, Weeks]:
     The year begins with the first week of any count, so that weeks in which nothing came count as such and weeks
     before the beginning do not.
     """
-    today = today or catalogue().today()
-    monday = today - timedelta(days=today.weekday())
-    kept = TallyCount.objects.filter(facet="topic", area="place", grain="week", tally=Tally.RECEIVED)
-    since = max(kept.aggregate(first=Min("period"))["first"] or monday, monday - timedelta(weeks=HISTORY))
-    rows = _within(kept, scope).filter(period__gte=since, period__lte=monday)
+    rows, since, monday = _received(scope, today or catalogue().today())
     weeks = (monday - since).days // 7
     sums = rows.values_list("value", "place").annotate(
         now=Sum("count", filter=Q(period=monday), default=0),
@@ -342,8 +436,42 @@ def weekly(scope: Scope, *, today: date | None = None) -> dict[Pair, Weeks]:
         squares=Sum(F("count") * F("count"), filter=Q(period__lt=monday), default=0),
     )
     districts = {code for code, province in _places().items() if province}
-    return {
+    found = {
         (topic, place): Weeks(now, total, squares, weeks)
         for topic, place, now, total, squares in sums.order_by()
         if place in districts
     }
+    about = {(cell.topic, cell.place) for cell in _about(scope.reader)}
+    if about & found.keys():  # the squares of these weeks are others without them
+        left = week_by_week(scope, today=today)
+        found = {
+            pair: Weeks.of(left[pair]) if pair in about else weeks for pair, weeks in found.items() if pair in left
+        }
+    return found
+
+
+def week_by_week(scope: Scope, *, today: date | None = None) -> dict[Pair, list[int]]:
+    """The same counts, oldest week first, this week last."""
+    rows, since, monday = _received(scope, today or catalogue().today())
+    by_week = rows.values_list("value", "place", "period").annotate(times=Sum("count")).order_by()
+    received = {(topic, place, week.isoformat()): times for topic, place, week, times in by_week}
+    question = _Question((MEASURES["received"],), ("topic", "district", "week"), Where(scope), None)
+    for key, _tally, _amount, times in _in_cells(question, _about(scope.reader), monday):
+        topic, place, week = key
+        if key in received:
+            received[topic, place, week] -= times
+    districts = {code for code, province in _places().items() if province}
+    counts: dict[Pair, list[int]] = {}
+    for (topic, place, week), times in received.items():
+        if place in districts and times:
+            weeks = counts.setdefault((topic, place), [0] * ((monday - since).days // 7 + 1))
+            weeks[(date.fromisoformat(week) - since).days // 7] += times
+    return counts
+
+
+def _received(scope: Scope, today: date) -> tuple[QuerySet[TallyCount], date, date]:
+    """What came in by topic and place, the first week of it, and this week."""
+    monday = today - timedelta(days=today.weekday())
+    kept = TallyCount.objects.filter(facet="topic", area="place", grain="week", tally=Tally.RECEIVED)
+    since = max(kept.aggregate(first=Min("period"))["first"] or monday, monday - timedelta(weeks=HISTORY))
+    return _within(kept, scope).filter(period__gte=since, period__lte=monday), since, monday

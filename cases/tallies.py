@@ -12,18 +12,13 @@ another server, whose transaction numbers begin anew, a mark from the old one is
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from itertools import groupby
 
-import structlog
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from psycopg import sql
 
-from cases.catalogue import catalogue
-from cases.counting import KEPT, STOCK, Cell, Happening, Kept, Tally, tallied
+from cases.counting import KEPT, STOCK, Cell, Happening, Kept, Tally
+from cases.histories import histories, tallied_or_nothing
 from cases.models import Event, TallyCount, Watermark
-
-log = structlog.get_logger()
 
 EVENTS_AT_A_TIME = 5_000
 CELLS_AT_A_TIME = 50_000
@@ -113,28 +108,13 @@ def _count_some(last: int) -> int:
     rows = list(new.values_list("pk", "case")[:EVENTS_AT_A_TIME])
     end = rows[-1][0] if len(rows) == EVENTS_AT_A_TIME else last
     changed: Counter[Cell] = Counter()
-    for case, history in _histories(Event.objects.filter(case__in={case for _event, case in rows}, pk__lte=end)):
-        changed.update(_tallied(case, [event for _number, event in history]))
-        changed.subtract(_tallied(case, [event for number, event in history if number <= mark.counted_to]))
+    for case, history in histories(Event.objects.filter(case__in={case for _event, case in rows}, pk__lte=end)):
+        changed.update(tallied_or_nothing(case, [event for _number, event in history]))
+        changed.subtract(tallied_or_nothing(case, [event for number, event in history if number <= mark.counted_to]))
     _add({cell: times for cell, times in changed.items() if times})
     mark.counted_to = end
     mark.save(update_fields=["counted_to"])
     return len(rows)
-
-
-def _tallied(case: int, history: list[Happening]) -> Counter[Cell]:
-    """One bad case never stops the figures: it counts as nothing, today and in a recount, and is logged by number."""
-    try:
-        return tallied(history)
-    except (KeyError, ValueError) as error:
-        log.error("history_unreadable", case=case, error=type(error).__name__)
-        return Counter()
-
-
-def _histories(events: QuerySet[Event]) -> Iterator[tuple[int, list[tuple[int, Happening]]]]:
-    rows = events.order_by("case", "number").values_list("case", "pk", "kind", "at", "data").iterator(5_000)
-    for case, history in groupby(rows, key=lambda row: row[0]):
-        yield case, [(pk, Happening(kind, catalogue().day_of(at), data)) for _case, pk, kind, at, data in history]
 
 
 def _add(cells: dict[Cell, int], table: str = "cases_tally") -> None:
@@ -185,7 +165,7 @@ def recount(*, write: bool = False) -> list[Difference]:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("CREATE TEMPORARY TABLE fresh (LIKE cases_tally INCLUDING ALL) ON COMMIT DROP")
-        for cells in _in_portions(_histories(Event.objects.filter(pk__lte=mark.counted_to))):
+        for cells in _in_portions(histories(Event.objects.filter(pk__lte=mark.counted_to))):
             _add(cells, "fresh")
         cursor.execute(_DIFFERENCES.format(key=_KEY))
         differences = [Difference(tuple(row[:-2]), *row[-2:]) for row in cursor]
@@ -196,10 +176,10 @@ def recount(*, write: bool = False) -> list[Difference]:
     return differences
 
 
-def _in_portions(histories: Iterable[tuple[int, list[tuple[int, Happening]]]]) -> Iterator[dict[Cell, int]]:
+def _in_portions(lives: Iterable[tuple[int, list[tuple[int, Happening]]]]) -> Iterator[dict[Cell, int]]:
     cells: Counter[Cell] = Counter()
-    for case, history in histories:
-        cells.update(_tallied(case, [event for _number, event in history]))
+    for case, history in lives:
+        cells.update(tallied_or_nothing(case, [event for _number, event in history]))
         if len(cells) >= CELLS_AT_A_TIME:
             yield cells
             cells = Counter()

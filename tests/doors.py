@@ -51,6 +51,7 @@ OFFICERS: dict[str, Door] = {
     "desk/me/": Door("me", "GET POST"),
     "desk/manage/": Door("manage", "GET"),
     "desk/manage/cases/": Door("manage", "GET"),
+    "desk/manage/figures/": Door("manage", "GET"),
     "desk/days-off/": Door("days_off", "GET POST"),
     "desk/days-off/<int:pk>/back/": Door("days_off", "POST"),
     "desk/rights/": Door("rights", "GET"),

@@ -13,15 +13,21 @@ from django.db import transaction
 from django.http import QueryDict
 
 from cases import tallies
-from cases.behind import Asked, months_back, read_period
+from cases.behind import Asked, before, months_back, read_period, within
 from cases.catalogue import catalogue
+from cases.comparing import SHOWN, TOLD_APART
+from cases.figure_words import number, value_said
+from cases.forms.figures import told_apart as offered_to
 from cases.lifecycle import OPEN
-from cases.models import Case, Officer, Role
-from cases.statistics import Period
+from cases.measures import MEASURES
+from cases.models import Case, Named, Officer, Role
+from cases.rises import Weeks
+from cases.statistics import Period, scope_of, week_by_week, weekly
 from cases.tilemap import Told, draw
 from tests.builders import EVERYTHING, KAFUE, LUSAKA_TOWN, MONGU, WESTERN, a_place, make_case, make_officer, on
 from tests.desk import desk_of, text_of
 from tests.lives import live
+from tests.test_figures_of_lives import by_hand, told_apart
 
 WHO: dict[str, dict[str, Any]] = {
     "a national manager": {"role": Role.MANAGER, "clearances": EVERYTHING},
@@ -50,7 +56,7 @@ def theirs(officer: Officer) -> list[Case]:
     """Counted by hand: agency, place and kind of matter, one case after another."""
     return [
         case
-        for case in Case.objects.select_related("place", "topic")
+        for case in Case.objects.select_related("place", "topic").prefetch_related("events__case")
         if case.sensitivity in officer.reads()
         and officer.agency_id in (None, case.agency_id)
         and (not officer.place_id or not case.place or officer.place_id in (case.place_id, case.place.parent_id))
@@ -184,6 +190,215 @@ def test_a_topic_that_rises_in_a_district_brings_a_card_that_leads_to_its_cases(
         assert count_behind(manager, address) == 9
 
 
+# --- Figures side by side --------------------------------------------------------------------------------------
+
+FIGURES = "/desk/manage/figures/"
+TITLES = {str(MEASURES[name].title): name for name in SHOWN}
+
+
+def lines_of(page: Any) -> dict[str, dict[str, tuple[str, str]]]:
+    """What the table tells: line -> measure -> (what stands there, where it leads)."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for line in re.findall(r"<tr>(.*?)</tr>", page.content.decode(), re.DOTALL):
+        title = re.search(r'<th scope="row">(.*?)</th>', line, re.DOTALL)
+        if not title:
+            continue
+        name = unescape(re.sub(r"<[^>]+>", "", title[1])).strip()
+        found[name] = {}
+        for figure, address, linked, plain in re.findall(
+            r'<td data-of="([^"]*)">(?:<a href="([^"]*)">([^<]*)</a>|([^<]*))', line
+        ):
+            found[name][TITLES[unescape(figure)]] = ((linked or plain).strip(), unescape(address))
+    return found
+
+
+def title_of(by: str, code: str) -> str:
+    return code if by == "agency" else value_said(by, code)
+
+
+def as_said(cases: list[Case], today: date) -> dict[str, str]:
+    counted = by_hand(cases, today)
+    return {name: number(counted[name], MEASURES[name].kind) for name in SHOWN}
+
+
+def said_of(line: dict[str, tuple[str, str]]) -> dict[str, str]:
+    return {name: said for name, (said, _address) in line.items()}
+
+
+def test_each_figure_by_whatever_it_is_told_apart_is_what_one_counts_by_hand(lives, officer):
+    """By channel and level for a district, too, where nothing is kept so finely."""
+    cases, offered = theirs(officer), offered_to(officer)
+    with on(lives):
+        for by in (offered[0], "topic", "channel", "level") if officer.place_id else offered[:-2]:
+            lines = lines_of(desk_of(officer).get(f"{FIGURES}?by={by}"))
+            together = lines.pop("All together")
+            groups: dict[str, list[Case]] = {}
+            for case in cases:
+                groups.setdefault(title_of(by, told_apart(case)[by]), []).append(case)
+
+            assert {title: said_of(line) for title, line in lines.items()} == {
+                title: as_said(group, lives) for title, group in groups.items()
+            }, by
+            assert said_of(together) == as_said(cases, lives)
+    assert set(TOLD_APART) >= set(offered_to(officer)) > {"programme", "topic", "channel", "level", "month", "quarter"}
+
+
+HAPPENED = {"resolved": ["resolve"], "disputed_share": ["dispute"], "confirmed_share": ["confirm", "close", "lapse"]}
+
+
+def stand_behind(name: str, cases: list[Case], today: date) -> int:
+    """How many cases a figure is about, by hand."""
+    if name == "received":
+        return len(cases)
+    if name == "appeals_upheld":
+        cases = [case for case in cases if case.appeal_of_id]
+    if MEASURES[name].of_now:
+        return len([c for c in cases if c.state in OPEN and (name != "late_now" or c.resolve_due < today)])
+    kinds = HAPPENED.get(name, ["resolve"])
+    return len([case for case in cases if any(event.kind in kinds for event in case.events.all())])
+
+
+def test_each_figure_leads_to_as_many_cases_as_stand_behind_it(lives, officer):
+    by = next(name for name in ("province", "district", "channel") if name in offered_to(officer))
+    cases, looked = theirs(officer), 0
+    with on(lives):
+        lines = lines_of(desk_of(officer).get(f"{FIGURES}?by={by}"))
+        lines.pop("All together")
+        for title, line in lines.items():
+            group = [case for case in cases if title_of(by, told_apart(case)[by]) == title]
+            for name, (_said, address) in line.items():
+                if address:
+                    assert count_behind(officer, address) == stand_behind(name, group, lives), (title, name)
+                    looked += 1
+    assert looked > 3
+
+
+def test_months_stand_under_each_other_and_what_is_open_now_has_none(lives, officer):
+    cases = theirs(officer)
+    with on(lives):
+        page = desk_of(officer).get(f"{FIGURES}?by=month&period=2026-03..2026-04")
+        lines = lines_of(page)
+        lines.pop("All together")
+        received = {title_of("month", f"2026-0{month}-01"): month for month in (3, 4)}
+
+        assert "What is open now belongs to no month" in text_of(page)
+        assert list(lines) == ["March 2026", "April 2026"]
+        for title, month in received.items():
+            said, address = lines[title]["received"]
+            expected = len([case for case in cases if case.opened_on.month == month])
+            assert (said, count_behind(officer, address)) == (str(expected), expected)
+            answers = sum(day.month == month for case in cases for day in days_of(case, "resolve"))
+            assert lines[title]["resolved"][0] == str(answers)
+
+
+def test_beside_another_time_stands_what_it_was_and_that_leads_there_too(lives):
+    officer = make_officer(role=Role.MANAGER)
+    cases = theirs(officer)
+    with on(lives):
+        page = desk_of(officer).get(f"{FIGURES}?by=agency&period=2026-04&against=before")
+        of = {month: Counter(c.agency_id for c in cases if c.opened_on.month == month) for month in (3, 4)}
+        for agency in of[4]:
+            line = re.search(rf"{title_of('agency', agency)}</a></th>(.*?)</tr>", page.content.decode(), re.DOTALL)[1]
+            was = re.search(r'data-of="Received">.*?was (?:<a href="([^"]*)">)?(\d+)', line, re.DOTALL)
+
+            assert int(was[2]) == of[3][agency]
+            assert not was[1] or count_behind(officer, unescape(was[1])) == of[3][agency]
+
+
+def test_lines_are_sorted_by_a_link_both_ways_and_what_has_no_value_comes_last(lives):
+    officer = make_officer(role=Role.MANAGER, clearances=EVERYTHING)
+    with on(lives):
+        sorted_by = {}
+        for sort in ("received", "-received", "-appeals_upheld", "nonsense"):
+            lines = lines_of(desk_of(officer).get(f"{FIGURES}?by=topic&sort={sort}"))
+            lines.pop("All together")
+            sorted_by[sort] = [(line["received"][0], line["appeals_upheld"][0]) for line in lines.values()]
+    received = [int(received) for received, _upheld in sorted_by["received"]]
+    upheld = [upheld for _received, upheld in sorted_by["-appeals_upheld"]]
+
+    assert received == sorted(received)
+    assert [int(received) for received, _upheld in sorted_by["-received"]] == received[::-1]
+    assert upheld[-1] == "–"
+    assert "–" not in upheld[: upheld.index("–")]
+    assert len(sorted_by["nonsense"]) == len(received) > 3
+
+
+def test_two_agencies_stand_side_by_side_with_the_difference_between_them(lives):
+    officer = make_officer(role=Role.MANAGER, clearances=EVERYTHING)
+    with on(lives):
+        page = desk_of(officer).get(f"{FIGURES}?by=agency&agency=MCDSS&agency=NHIMA")
+        many = Counter(case.agency_id for case in theirs(officer))
+        row = re.search(r'<th scope="row">Received</th>(.*?)</tr>', page.content.decode(), re.DOTALL)[1]
+        numbers = [int(one) for one in re.findall(r">(\d+)</a>", row)]
+
+        assert numbers == [many["MCDSS"], many["NHIMA"]]
+        assert text_of(page).count("Difference") == 1
+        apart = many["NHIMA"] - many["MCDSS"]
+        assert f"<td>{'+' if apart > 0 else '−'}{abs(apart)}</td>" in row
+
+
+@pytest.mark.django_db
+def test_the_form_leads_to_an_address_that_can_be_kept():
+    officer = make_officer(role=Role.MANAGER)
+    answer = desk_of(officer).get(f"{FIGURES}?show=&by=topic&period=2026-Q1&agency=&district=ZM110007&against=")
+
+    assert (answer.status_code, answer["Location"]) == (302, f"{FIGURES}?district=ZM110007&by=topic&period=2026-Q1")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "by=agency&agency=NHIMA", "by=nothing", "by=month&period=2026-W10", "period=2026-W10&by=topic", "level=x&by=level",
+        "by=district&district=", "topic=nowhere&channel=sms", "by=channel&topic=violence&district=ZM110007", "period=0001-01&against=before",
+    ],
+)  # fmt: skip
+def test_whatever_an_address_says_there_is_a_page(address):
+    for officer in (make_officer(role=Role.MANAGER), make_officer(role=Role.AGENCY_HEAD, place=MONGU)):
+        assert desk_of(officer).get(f"{FIGURES}?{address}").status_code == 200
+
+
+@pytest.mark.django_db
+def test_too_many_cases_to_read_one_by_one_are_left_out_and_named(monkeypatch):
+    supervisor = make_officer(role=Role.SUPERVISOR, place=MONGU)
+    for _case in range(2):
+        make_case(place=MONGU)
+    tallies.keep_up()
+    told = text_of(desk_of(supervisor).get(f"{FIGURES}?by=channel"))
+    monkeypatch.setattr("cases.comparing.FEW", 1)
+
+    assert "Phone menu 2" in told
+    assert "Not counted so finely for so many cases: Received, " in text_of(desk_of(supervisor).get(f"{FIGURES}?by=channel"))
+
+
+# --- About the reader -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_who_is_named_in_a_case_is_neither_shown_nor_counted_it_and_lists_and_counts_agree():
+    with on(date(2026, 3, 2)):
+        supervisor = make_officer(role=Role.SUPERVISOR, place=WESTERN)
+        for state in ("received", "resolved"):
+            make_case(place=MONGU, state=state)
+        tallies.keep_up()
+    with on(date(2026, 3, 3)):
+        pages = [f"/desk/manage/{end}" for end in ("", "?map=received", "figures/?by=district", "figures/?by=level")]
+        before = [text_of(desk_of(supervisor).get(page)) for page in pages]
+        for state in ("received", "in_progress", "resolved", "closed"):
+            Named.objects.create(case=make_case(place=MONGU, state=state), officer=supervisor)
+        tallies.keep_up()
+        scope = scope_of(supervisor)
+        colleague = desk_of(make_officer(role=Role.SUPERVISOR, place=WESTERN)).get(f"{FIGURES}?by=district")
+
+        assert [text_of(desk_of(supervisor).get(page)) for page in pages] == before
+        assert lines_of(colleague)["Mongu"]["received"][0] == "6"
+        assert week_by_week(scope) == {("nhima-card-inactive", MONGU): [2]}
+        assert weekly(scope) == {("nhima-card-inactive", MONGU): Weeks.of([2])}
+        for name in ("received", "resolved", "open_now", "confirmed_share"):
+            said, address = lines_of(desk_of(supervisor).get(f"{FIGURES}?by=district"))["Mongu"][name]
+            assert not address or int(said) == count_behind(supervisor, address)
+
+
 # --- The language of filters ----------------------------------------------------------------------------------
 
 
@@ -211,6 +426,12 @@ def test_a_stretch_of_time_is_said_in_one_word(said, period):
 def test_three_months_back_cross_the_year():
     assert months_back(date(2026, 2, 3), 3) == "2025-12..2026-02"
     assert months_back(date(2026, 2, 3), 3, ago=3) == "2025-09..2025-11"
+
+
+def test_the_time_before_is_as_long_and_a_month_lies_in_what_was_asked():
+    assert [before("2026-02..2026-03"), before("2026-02", 12), before("2026-W07")] == ["2025-12..2026-01", "2025-02..2025-02", ""]
+    assert within("quarter", "2026-01-01", "2026-02..2026-05") == "2026-02..2026-03"
+    assert within("month", "2026-04-01", "") == "2026-04..2026-04"
 
 
 def test_what_an_address_says_comes_back_as_the_same_address():

@@ -37,6 +37,7 @@ NAV = (
 )
 # What is opened now and then stands below it, under "More".
 MORE = (
+    ("manage", "cases:figures", gettext_lazy("Figures")),
     ("replies", "cases:replies", gettext_lazy("Ready words")),
     ("people", "cases:people", gettext_lazy("People")),
     ("exports", "cases:exports", gettext_lazy("Files")),

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET
 from cases import desk_words, tilemap
 from cases.behind import Asked, behind, months_back, read_period, week_of
 from cases.catalogue import catalogue
+from cases.comparing import tell
+from cases.counting import Tally
 from cases.figure_words import change, filters_said, number, period_said, value_said
 from cases.lifecycle import OPEN
 from cases.measures import MEASURES, Measure, Row
@@ -146,15 +148,25 @@ def behind_a_figure(request: HttpRequest, officer: Officer) -> HttpResponse:
     asked, today = Asked.of(request.GET), catalogue().today()
     cases = behind(officer, measure, asked, today)
     rows, after = _page(cases, request.GET.get("after", ""))
+    told, _left_out = tell(officer, [measure.name], asked, today)
+    row, count = told.get("", {}).get(measure.name), cases.count()
     context: dict[str, Any] = {
         "measure": measure,
         "within": filters_said(asked.filters),
         "period": "" if measure.of_now else period_said(asked.period),
-        "count": cases.count(),
+        "count": count,
+        "said": number(row.value, measure.kind) if row and measure.kind != "count" else "",
+        "of": row.n if row else 0,
+        "often": row is not None and row.n > count and not _is_part(measure),
         "rows": [Line(case, desk_words.due(case, today), _is_late(case, today)) for case in rows],
         "next": after and asked.address(figure=measure.name, after=after),
     }
     return page(request, officer, "behind", **context)
+
+
+def _is_part(measure: Measure) -> bool:
+    """Does the list hold only those of its cases in which it happened? Of all answers, those that were disputed."""
+    return Tally.DISPUTED in measure.combine.tallies and measure.kind == "share"
 
 
 def _is_late(case: Case, today: date) -> bool:
