@@ -1,25 +1,85 @@
-"""Hides what is too small to be told in a table of counts, and what else must be hidden so that nobody works it out.
+"""Hides what is too small to be told in published counts, and what else must be hidden so that nobody works it out.
 
-A table of one or two dimensions with its totals is a circulation: each count is an arc from its row to its column,
-each total an arc back, and what flows into a point flows out of it. A hidden count can be anything that some flow
-through the hidden arcs alone allows; so how far it can be narrowed down is a question of the largest such flow, and
-what to hide besides is the cheapest way round. Pure. What several tables together give away is not seen here: whoever
-finds that out names the cells in `also` and asks again.
+Whoever reads the tables knows each count that is shown, that none is negative, and which counts add up to which. So
+each hidden count is known to lie between a smallest and a largest number, and linear programming finds both. What to
+hide besides is the cheapest way to let a small count be another one. Pure: tables of numbers in, tables out.
 """
 
-import heapq
-from collections import deque
-from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import count, product
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+from typing import Any, NamedTuple
+
+from highspy import Highs, HighsLp, HighsModelStatus, MatrixFormat
 
 from cases.measures import Row
 
 TOTAL = "*"  # in the place of a value: all of them
 THRESHOLD = 10
+_FAR = 1000.0  # how much more of a hidden count is thought possible; no more than that is ever needed
+_NEAR = 1e-6  # the solver's numbers are no sharper
 
+Cell = Hashable
 Key = tuple[str, ...]
-Point = Hashable
+
+
+class Sum(NamedTuple):
+    """The whole is all its parts together."""
+
+    whole: Cell
+    parts: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Book:
+    """All counts that are published together, those that were before included, and how they hang together."""
+
+    counts: Mapping[Any, int]  # by cell
+    sums: Sequence[Sum]
+
+
+class CannotProtect(Exception):
+    """A small count can be worked out from what was published before, whatever is hidden now."""
+
+    def __init__(self, cell: Cell) -> None:
+        super().__init__(f"{cell} can be worked out from what was published before.")
+        self.cell = cell
+
+
+def to_hide(
+    book: Book, *, threshold: int = THRESHOLD, also: Collection[Cell] = (), told: Collection[Cell] = ()
+) -> set[Cell]:
+    """The counts below the threshold, zero too, and what must go with them; `told` are public and stay so.
+
+    A hidden small count could then be any of more than `threshold` numbers. Zero is hidden like any other small
+    number: or of those hidden, one would know that there is somebody. Raises CannotProtect.
+    """
+    few = [cell for cell, n in book.counts.items() if n < threshold and cell not in told]
+    hidden, known = {*few, *also}, _Known(book)
+    search = _Search(book, hidden)
+    for cell in few:
+        if known.room(cell) < threshold:
+            search.widen(cell, known)
+        if known.room(cell) < threshold:
+            for another in _cheapest_others(book, cell, hidden, told, apart=threshold):
+                known.learn(another)
+                hidden |= {other for other, change in another.items() if abs(change) > _NEAR}
+            search = _Search(book, hidden)
+    return hidden
+
+
+def worked_out(book: Book, hidden: Collection[Cell], *, threshold: int = THRESHOLD) -> dict[Cell, tuple[float, float]]:
+    """The check before anything is published: each small count with an interval narrower than the threshold."""
+    known, search = _Known(book), _Search(book, hidden)
+    small = [cell for cell, n in book.counts.items() if n < threshold]
+    for cell in small:
+        if cell in search.columns and known.room(cell) < threshold:
+            search.widen(cell, known)
+    return {cell: known.interval(cell) for cell in small if known.room(cell) < threshold - _NEAR}
+
+
+# --- One table --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -32,18 +92,10 @@ class Shown:
 
 
 def protected(rows: Iterable[Row], *, threshold: int = THRESHOLD, also: Collection[Key] = ()) -> list[Shown]:
-    """The counts with their totals, none below the threshold, and none such that can be worked out from the others.
-
-    A hidden small count could be any of more than `threshold` numbers, for all that the table says. Zero is hidden
-    like any other small number: or of those hidden, one would know that there is somebody.
-    """
+    """The counts of one table with their totals, none below the threshold, none such that can be worked out."""
     counts = with_totals(rows)
-    few = {key for key, n in counts.items() if n < threshold}
-    hidden = few | set(also)
-    for key in sorted(few):
-        if room(key, counts, hidden, enough=threshold) < threshold:
-            hidden |= _cheapest_way_round(key, counts, hidden, threshold)
-    return [Shown(key, None if key in hidden else n, key in few) for key, n in sorted(counts.items())]
+    hidden = to_hide(table(counts), threshold=threshold, also=also)
+    return [Shown(key, None if key in hidden else n, n < threshold) for key, n in sorted(counts.items())]
 
 
 def with_totals(rows: Iterable[Row]) -> dict[Key, int]:
@@ -61,83 +113,134 @@ def with_totals(rows: Iterable[Row]) -> dict[Key, int]:
     return counts
 
 
-def room(key: Key, counts: Mapping[Key, int], hidden: Collection[Key], *, enough: int) -> int:
-    """How many numbers more than one a hidden count could be, for all that is shown; no more than `enough`."""
-    tail, head = _arc(key)
-    up = _flow(head, tail, key, counts, hidden, enough)
-    down = min(counts[key], _flow(tail, head, key, counts, hidden, enough))
-    return min(enough, up + down)
+def table(counts: Mapping[Key, int]) -> Book:
+    """A table with its totals as a book: each total is the sum of what stands in its row or column."""
+    sums = []
+    for key in counts:
+        for place in (place for place, value in enumerate(key) if value == TOTAL):
+            ends = key[:place], key[place + 1 :]
+            sums.append(
+                Sum(key, tuple(one for one in counts if (one[:place], one[place + 1 :]) == ends and one != key))
+            )
+    return Book(counts, sums)
 
 
-def _arc(key: Key) -> tuple[Point, Point]:
-    """From where to where a count flows: start, row, column, end; and the sum of all back to the start."""
-    if set(key) == {TOTAL}:
-        return "end", "start"
-    if len(key) == 1:
-        return "start", "end"
-    row, column = key
-    if column == TOTAL:
-        return "start", ("row", row)
-    return ("column", column) if row == TOTAL else ("row", row), "end" if row == TOTAL else ("column", column)
+# --- What can be known ------------------------------------------------------------------------------------
+
+Change = Mapping[Cell, float]  # another book that looks the same: how much more or less of each hidden count
 
 
-def _flow(
-    source: Point, sink: Point, without: Key, counts: Mapping[Key, int], hidden: Collection[Key], enough: int
-) -> int:
-    """How much more could flow from the one to the other through hidden arcs: more of each, or less, down to zero."""
-    left: dict[Point, dict[Point, int]] = {}
-    for key in hidden:
-        if key != without:
-            tail, head = _arc(key)
-            forth, back = left.setdefault(tail, {}), left.setdefault(head, {})
-            forth[head] = forth.get(head, 0) + enough
-            back[tail] = back.get(tail, 0) + counts[key]
-    flowing = 0
-    while flowing < enough and (way := _way(source, sink, left)):
-        step = min(left[tail][head] for tail, head in way)
-        for tail, head in way:
-            left[tail][head] -= step
-            left[head][tail] += step
-        flowing += step
-    return flowing
+class _Known:
+    """How far each count is known to vary, from the books found so far that look the same."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.less: dict[Cell, float] = dict.fromkeys(book.counts, 0.0)
+        self.more: dict[Cell, float] = dict.fromkeys(book.counts, 0.0)
+
+    def learn(self, another: Change) -> None:
+        for cell, change in another.items():
+            self.less[cell], self.more[cell] = min(self.less[cell], change), max(self.more[cell], change)
+
+    def room(self, cell: Cell) -> float:
+        return self.more[cell] - self.less[cell] + _NEAR
+
+    def interval(self, cell: Cell) -> tuple[float, float]:
+        n = self.book.counts[cell]
+        return n + self.less[cell], n + self.more[cell]
 
 
-def _way(source: Point, sink: Point, left: Mapping[Point, Mapping[Point, int]]) -> list[tuple[Point, Point]]:
-    """The way of the fewest arcs that still take something."""
-    came_from: dict[Point, Point] = {source: source}
-    queue = deque([source])
-    while queue and sink not in came_from:
-        point = queue.popleft()
-        for following, room_left in left.get(point, {}).items():
-            if room_left and following not in came_from:
-                came_from[following] = point
-                queue.append(following)
-    way = []
-    while sink in came_from and sink != source:
-        way.append((came_from[sink], sink))
-        sink = came_from[sink]
-    return way
+@dataclass
+class _Search:
+    """All books that look like this one while these counts are hidden."""
+
+    book: Book
+    hidden: Collection[Cell]
+    columns: dict[Cell, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.columns = {cell: column for column, cell in enumerate(c for c in self.book.counts if c in self.hidden)}
+
+    @cached_property
+    def solver(self) -> Highs:
+        lower = [-float(self.book.counts[cell]) for cell in self.columns]
+        rows = [
+            {self.columns[cell]: sign for cell, sign in _signs(one) if cell in self.columns} for one in self.book.sums
+        ]
+        return _solver([0.0] * len(lower), lower, [_FAR] * len(lower), [row for row in rows if row])
+
+    def widen(self, cell: Cell, known: _Known) -> None:
+        """Find the books in which this count is smallest and largest."""
+        for sign in (1.0, -1.0):
+            self.solver.changeColCost(self.columns[cell], sign)
+            known.learn(dict(zip(self.columns, _solved(self.solver, cell), strict=True)))
+        self.solver.changeColCost(self.columns[cell], 0.0)
 
 
-def _cheapest_way_round(key: Key, counts: Mapping[Key, int], hidden: Collection[Key], threshold: int) -> set[Key]:
-    """The cells to hide besides, with the smallest sum. There always is one: through the totals."""
-    source, sink = _arc(key)[::-1]
-    steps: dict[Point, list[tuple[Point, Key]]] = {}
-    for other, n in sorted(counts.items()):
-        tail, head = _arc(other)
-        if other != key:
-            steps.setdefault(tail, []).append((head, other))
-            if n >= threshold:  # as much less of it as there must be more of the hidden one
-                steps.setdefault(head, []).append((tail, other))
-    order, done = count(), set()  # of two ways as cheap, the one found first
-    queue: list[tuple[int, int, Point, tuple[Key, ...]]] = [(0, next(order), source, ())]
-    while queue:
-        price, _order, point, way = heapq.heappop(queue)
-        if point == sink:
-            return set(way)
-        if point not in done:
-            done.add(point)
-            for following, other in steps.get(point, []):
-                more = 0 if other in hidden else counts[other]
-                heapq.heappush(queue, (price + more, next(order), following, (*way, other)))
-    raise AssertionError("The totals always lead round.")
+def _signs(one: Sum) -> list[tuple[Cell, float]]:
+    return [(one.whole, -1.0), *((part, 1.0) for part in one.parts)]
+
+
+def _cheapest_others(
+    book: Book, cell: Cell, hidden: Collection[Cell], told: Collection[Cell], *, apart: float
+) -> list[Change]:
+    """Two books that are so far apart in this count, and change as little as can be of what is shown."""
+    free = [one for one in book.counts if one in hidden or one not in told]
+    price = [0.0 if one in hidden else float(book.counts[one]) + 1 for one in free]
+    less = [float(book.counts[one]) for one in free]
+    # Of each count, what it is more and what it is less in the one book, then in the other: all have their price.
+    width = len(free)
+    columns = {one: ((number, 1.0), (number + width, -1.0)) for number, one in enumerate(free)}
+    rows = [
+        {column + shift: sign * way for one, sign in _signs(whole) if one in columns for column, way in columns[one]}
+        for whole in book.sums
+        for shift in (0, 2 * width)
+    ]
+    distance = {
+        column + shift: way * sign for shift, sign in ((0, 1.0), (2 * width, -1.0)) for column, way in columns[cell]
+    }
+    solver = _solver(
+        price * 4, [0.0] * 4 * width, ([_FAR] * width + less) * 2, [row for row in rows if row], distance, apart
+    )
+    found = _solved(solver, cell)
+    return [
+        {one: found[number + shift] - found[number + width + shift] for number, one in enumerate(free)}
+        for shift in (0, 2 * width)
+    ]
+
+
+def _solver(
+    cost: list[float],
+    lower: list[float],
+    upper: list[float],
+    rows: list[dict[int, float]],
+    apart: dict[int, float] | None = None,
+    at_least: float = 0.0,
+) -> Highs:
+    """The cheapest of all numbers between lower and upper for which each row adds up to nothing, and one to as much."""
+    ends = [0.0] * len(rows)
+    if apart:
+        rows, ends = [*rows, apart], [*ends, at_least]
+    lp = HighsLp()
+    lp.num_col_, lp.num_row_ = len(cost), len(rows)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, lower, upper
+    lp.row_lower_ = lp.row_upper_ = ends
+    lp.a_matrix_.format_ = MatrixFormat.kRowwise
+    starts = [0]
+    for row in rows:
+        starts.append(starts[-1] + len(row))
+    lp.a_matrix_.start_ = starts
+    lp.a_matrix_.index_ = [column for row in rows for column in row]
+    lp.a_matrix_.value_ = [value for row in rows for value in row.values()]
+    solver = Highs()
+    solver.silent()
+    solver.setOptionValue("threads", 1)
+    solver.passModel(lp)
+    return solver
+
+
+def _solved(solver: Highs, cell: Cell) -> list[float]:
+    solver.run()
+    if solver.getModelStatus() != HighsModelStatus.kOptimal:
+        raise CannotProtect(cell)
+    return list(solver.getSolution().col_value)
