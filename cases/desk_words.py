@@ -269,7 +269,7 @@ def _detail(event: Event, names: Names) -> str:
     agency = str(names.agencies.get(data.get("agency", ""), data.get("agency", "")))
     details: dict[str, Callable[[], str]] = {
         "open": lambda: str(Channel(data["channel"]).label),
-        "hand_over": lambda: names.officers.get(data["to"], ""),
+        "hand_over": lambda: _given_to(names.officers.get(data["to"], ""), data.get("why", "")),
         "name_officer": lambda: names.officers.get(data["officer"], ""),
         "unname_officer": lambda: names.officers.get(data["officer"], ""),
         "link": lambda: f"{Link.Kind(data['kind']).label}, {names.cases.get(data['other'], '')}",
@@ -295,6 +295,17 @@ def _detail(event: Event, names: Names) -> str:
         "rate": lambda: _("{stars} of 5").format(stars=data["rating"]),
     }
     return details[event.kind]() if event.kind in details else ""
+
+
+# Why it was given by the system.
+GIVEN = {
+    "cover": gettext_lazy("{officer}, who covers"),
+    "back": gettext_lazy("{officer}, who is back"),
+}
+
+
+def _given_to(officer: str, why: str) -> str:
+    return str(GIVEN[why]).format(officer=officer) if why in GIVEN else officer
 
 
 READ = {

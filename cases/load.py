@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
+from django.db.models import Aggregate, Count, DurationField, F, Q
 
 from cases import clock
 from cases.catalogue import catalogue
 from cases.lifecycle import OPEN
 from cases.models import Case, Event, Officer
-from cases.people import officers
-from cases.permissions import WORKERS
 
 LOOK_BACK = 90  # days of answers in which the usual time is sought
 
@@ -33,16 +31,6 @@ class Load:
     late: int = 0
     taken: int = 0
     days: float | None = None
-
-
-def staff_of(reader: Officer) -> QuerySet[Officer]:
-    """Who works on cases in the reader's agency and place; for a desk of all agencies, everybody of the place."""
-    staff = officers().filter(active=True, role__in=WORKERS)
-    if reader.agency_id:
-        staff = staff.filter(agency=reader.agency_id)
-    if reader.place_id:
-        staff = staff.filter(Q(place=reader.place_id) | Q(place__parent=reader.place_id))
-    return staff
 
 
 def load_of(reader: Officer, staff: Iterable[Officer], today: date) -> list[Load]:

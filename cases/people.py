@@ -45,8 +45,26 @@ def page(found: QuerySet[Officer], after: str = "") -> tuple[list[Officer], str]
 
 def with_absence(found: QuerySet[Officer], today: date) -> QuerySet[Officer]:
     """Each with `away`: whether they are, today."""
-    away = Absence.objects.filter(officer=OuterRef("pk"), first_day__lte=today, last_day__gte=today)
-    return found.annotate(away=Exists(away))
+    return found.annotate(away=_are_away(today))
+
+
+def present(found: QuerySet[Officer], today: date) -> QuerySet[Officer]:
+    """Without those who are away today."""
+    return found.filter(~_are_away(today))
+
+
+def _are_away(today: date) -> Exists:
+    return Exists(Absence.objects.filter(officer=OuterRef("pk"), first_day__lte=today, last_day__gte=today))
+
+
+def staff_of(reader: Officer) -> QuerySet[Officer]:
+    """Who works on cases in the reader's agency and place; for a desk of all agencies, everybody of the place."""
+    staff = officers().filter(active=True, role__in=WORKERS)
+    if reader.agency_id:
+        staff = staff.filter(agency=reader.agency_id)
+    if reader.place_id:
+        staff = staff.filter(Q(place=reader.place_id) | Q(place__parent=reader.place_id))
+    return staff
 
 
 def could_cover(officer: Officer) -> QuerySet[Officer]:

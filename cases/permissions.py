@@ -97,6 +97,8 @@ PAGES: dict[str, frozenset[Role]] = {
     "me": frozenset(Role),
     "manage": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
     "exports": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
+    "work": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
+    "work_change": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER}),
 }
 # What each is called where the table is shown.
 PAGE_WORDS = {
@@ -119,6 +121,8 @@ PAGE_WORDS = {
     "me": _("One's own page: absences, password, second step"),
     "manage": _("Overview, figures and the cases behind them"),
     "exports": _("Lists as files"),
+    "work": _("How the work is shared"),
+    "work_change": _("Sharing out work: many cases at once, and who covers"),
 }
 
 

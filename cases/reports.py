@@ -18,6 +18,7 @@ from cases.catalogue import catalogue
 from cases.lifecycle import OPEN
 from cases.measures import MEASURES
 from cases.models import Case, Officer, Referral
+from cases.people import staff_of
 from cases.queries import CaseQuerySet
 from cases.spreadsheets import Cell
 
@@ -83,7 +84,7 @@ class Report:
 
 
 def _load(reader: Officer, asked: Asked) -> Iterator[list[Cell]]:
-    for one in load.load_of(reader, load.staff_of(reader), catalogue().today()):
+    for one in load.load_of(reader, staff_of(reader), catalogue().today()):
         officer = one.officer
         where = [str(officer), officer.get_role_display(), officer.agency_id, str(officer.place or "")]
         yield [*where, one.open, one.late, one.taken, one.days]

@@ -17,6 +17,7 @@ from cases.views import (
     public,
     replies,
     welcome,
+    work,
 )
 
 app_name = "cases"
@@ -52,6 +53,10 @@ urlpatterns: list = [
     path("desk/manage/", manage.manage, name="manage"),
     path("desk/manage/figures/", figures.figures_page, name="figures"),
     path("desk/manage/cases/", manage.behind_a_figure, name="behind"),
+    path("desk/work/", work.work, name="work"),
+    path("desk/work/share/", work.share, name="share"),
+    path("desk/work/share/<uuid:once>/", work.moves, name="moves"),
+    path("desk/work/officers/<int:number>/", work.absences, name="work_absences"),
     path("desk/days-off/", calendar.days_off, name="days_off"),
     path("desk/days-off/<int:pk>/back/", calendar.take_back, name="day_back"),
     path("desk/rights/", oversight.rights, name="rights"),

@@ -46,6 +46,8 @@ SWEEPS = {
     "days_off": Sweep(lambda: actions.move_off_days_off(timezone.now()), every=60),
     "exports": Sweep(exports.make_wanted, every=30, alone=False),  # rows are leased; what no worker heard of
     "old exports": Sweep(lambda: exports.forget_old(timezone.now()), every=3600),
+    "moves": Sweep(actions.make_moves, every=30, alone=False),  # rows are locked; what no worker heard of
+    "cover": Sweep(lambda: actions.cover_absences(timezone.now()), every=60),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
     "follow up": Sweep(lambda: actions.follow_up_closed(timezone.now()), every=600),
 }
@@ -117,9 +119,20 @@ def make_exports() -> None:
     run("exports")
 
 
+def make_moves() -> None:
+    """Somebody shared out work: many cases, beside the rounds as well."""
+    bell.heard(bell.MOVES)
+    run("moves")
+
+
 def listen() -> None:
-    exports.export_wanted.connect(_wake, dispatch_uid="channels.exports")
+    exports.export_wanted.connect(_wake_for_files, dispatch_uid="channels.exports")
+    actions.moves_wanted.connect(_wake_for_moves, dispatch_uid="channels.moves")
 
 
-def _wake(**_facts: object) -> None:
+def _wake_for_files(**_facts: object) -> None:
     bell.ring(bell.EXPORTS)
+
+
+def _wake_for_moves(**_facts: object) -> None:
+    bell.ring(bell.MOVES)

@@ -181,8 +181,9 @@ def _write_down_absences(country: Country) -> None:
     today = catalogue().today()
     by_name = {officer.user.username: officer for officer in country.officers}
     for name, first, last, cover in (("kasama", -2, 5, "supervisor"), ("mongu", 14, 25, "supervisor")):
-        days = {"first_day": today + timedelta(days=first), "last_day": today + timedelta(days=last)}
-        people.be_away(officer=by_name[name], by=by_name[name], cover=by_name[cover], **days)
+        away: dict[str, Any] = {"officer": by_name[name], "by": by_name[name], "cover": by_name[cover]}
+        away["hands_on"] = True
+        people.be_away(first_day=today + timedelta(days=first), last_day=today + timedelta(days=last), **away)
     place = catalogue().provinces["ZM110"]
     assignment = Assignment(Role.SUPERVISOR, place=place, clearances=(Sensitivity.PRIVATE, Sensitivity.STAFF), level=2)
     people.invite(by=by_name["admin"], address=f"new.supervisor@{NOWHERE}", assignment=assignment)
@@ -534,6 +535,7 @@ def _sweep() -> None:
     actions.escalate_overdue(clock.now())
     actions.close_silent(clock.now())
     actions.follow_up_closed(clock.now())
+    actions.cover_absences(clock.now())
 
 
 def _note_as_sent(messages: QuerySet[Message]) -> None:

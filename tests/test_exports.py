@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from cases import exports
+from cases.breach import seen
 from cases.models import Citizen, Disclosure, Event, Export, Reading, Role
 from cases.spreadsheets import TABLES, harmless
 from channels import bell, tasks
@@ -75,6 +77,44 @@ def test_it_is_narrowed_as_asked(manager):
 def test_a_list_is_said_to_be_narrowed_only_by_what_it_can_be(manager, what, said):
     ask(manager, what=what, state="closed", since="2026-01-01")
     assert Export.objects.get().asked == said
+
+
+@pytest.mark.parametrize(
+    ("what", "offered"),
+    [
+        ("cases", {"state", "matter", "agency", "since", "until"}),
+        ("between", {"since", "until"}),
+        ("load", set()),
+        ("figures", set()),
+    ],
+)
+def test_each_list_offers_the_filters_it_obeys_and_no_others(manager, what, offered):
+    fixed = {"once", "what", "kind", "csrfmiddlewaretoken"}
+    page = desk_of(manager).get(ADDRESS, {"what": what}).content.decode()
+    assert {*re.findall(r'<(?:input|select)[^>]* name="(\w+)"', page)} - fixed == offered
+    head = make_officer(role=Role.AGENCY_HEAD)
+    page = desk_of(head).get(ADDRESS, {"what": what}).content.decode()
+    assert {*re.findall(r'<(?:input|select)[^>]* name="(\w+)"', page)} - fixed == offered - {"agency"}
+
+
+@pytest.mark.parametrize(
+    ("what", "asked"),
+    [("cases", name) for name in ("state", "matter", "agency", "since", "until")]
+    + [("between", "since"), ("between", "until")],
+)
+def test_each_filter_that_is_offered_is_obeyed(manager, what, asked):
+    """One value finds the case or the asking, another does not."""
+    make_case(state="referred")
+    right = {
+        "state": "referred",
+        "matter": "complaint",
+        "agency": "NHIMA",
+        "since": "2020-01-01",
+        "until": "2100-01-01",
+    }
+    wrong = {"state": "closed", "matter": "enquiry", "agency": "NAPSA", "since": "2100-01-01", "until": "2020-01-01"}
+    assert len(made(manager, what=what, **{asked: right[asked]})) == 2
+    assert len(made(manager, what=what, **{asked: wrong[asked]})) == 1
 
 
 def test_rights_are_those_at_the_time_of_making():
@@ -245,6 +285,35 @@ def test_a_silent_bell_loses_nothing_and_a_dead_worker_neither(manager):
     assert exports.make_wanted() == 0  # somebody is at it
     Export.objects.update(ours_until=timezone.now() - timedelta(seconds=1))
     assert exports.make_wanted() == 1
+    assert Export.objects.get().state == "ready"
+
+
+def test_a_list_made_again_after_its_worker_died_is_whole_and_given_out_once(manager, monkeypatch):
+    cases = {str(make_case()) for _time in range(3)}
+    monkeypatch.setattr(exports, "AT_ONCE", 1)
+    ask(manager)
+    with monkeypatch.context() as dying:
+
+        def die(**_facts):
+            raise MemoryError
+
+        dying.setattr(exports.actions, "note_export", die)
+        assert not tasks.run("exports")
+    assert (Export.objects.get().state, Disclosure.objects.count()) == ("making", 0)
+    Export.objects.update(ours_until=timezone.now() - timedelta(seconds=1))
+    assert exports.make_wanted() == 1
+    export = Export.objects.get()
+    rows = list(csv.reader(io.StringIO(desk_of(manager).get(f"{ADDRESS}{export.name}/").content.decode("utf-8-sig"))))
+    assert {row[0] for row in rows[1:]} == cases
+    assert (len(rows), Disclosure.objects.count()) == (4, 1)
+
+
+def test_who_saw_what_names_the_file_and_each_case_in_it(manager):
+    plain = make_case()
+    before = timezone.now()
+    made(manager)
+    lines = [(line.officer, line.reference, line.what) for line in seen(before, timezone.now())]
+    assert sorted(lines) == sorted([(manager.pk, plain.reference, "read"), (manager.pk, "", "export")])
 
 
 def test_what_kills_every_worker_is_given_up(manager):

@@ -31,6 +31,7 @@ from cases.actions.core import (
     sms_foreseen,
     wants_silence,
 )
+from cases.actions.cover import cover_absences
 from cases.actions.days_off import enter_day_off, move_off_days_off, what_it_changes, withdraw_day_off
 from cases.actions.links import link, unlink
 from cases.actions.naming import name_officer, unname_officer
@@ -46,6 +47,7 @@ from cases.actions.opening import (
 )
 from cases.actions.owners import release
 from cases.actions.ready import drop_reply, save_reply
+from cases.actions.reassign import Wish, make_moves, moves_wanted, reassign
 from cases.actions.referrals import (
     agree,
     answer_referral,

@@ -1,14 +1,15 @@
 """Who answers for a case that moved up: the officer of that level and place who is there and may have it."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Case as Switch
 from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
 
+from cases import clock
 from cases.actions.promises import level_of
 from cases.catalogue import catalogue
-from cases.models import Absence, Case, Escalation, Officer
+from cases.models import Absence, Case, Escalation, Loan, Officer
 from cases.permissions import LEADERS, WORKERS, can_be_given
 
 
@@ -60,16 +61,33 @@ def _present(officers: Iterable[Officer], today: date) -> Iterator[Officer]:
             yield there
 
 
+def absence_of(officer: Officer, today: date) -> Absence | None:
+    away = Absence.objects.filter(officer=officer, first_day__lte=today, last_day__gte=today)
+    return away.select_related("cover__user").first()
+
+
+def stands_in(absence: Absence, today: date) -> Officer | None:
+    """Who gets the cases of who is away, where they or their supervisor chose that."""
+    return _or_cover(absence.cover, today) if absence.hands_on and absence.cover else None
+
+
 def _or_cover(officer: Officer, today: date) -> Officer | None:
     """Themselves, or whoever stands in for them, who may be away in turn; none when that goes round in a circle."""
     seen = set()
     while officer.pk not in seen:
         seen.add(officer.pk)
-        away = Absence.objects.filter(officer=officer, first_day__lte=today, last_day__gte=today)
-        absence = away.select_related("cover").first()
+        absence = absence_of(officer, today)
         if absence is None:
             return officer
         if absence.cover is None:
             return None
         officer = absence.cover
     return None
+
+
+def note_loan(case: Case, absence: Absence, *, cover: Officer | None) -> None:
+    """Until the absence is over it is with who covers; with nobody, where it stays with its owner all the same."""
+    facts = {"absence": absence, "cover": cover, "due": absence.last_day + timedelta(days=1)}
+    facts |= {"lent_at": clock.now(), "ended_at": None if cover else clock.now()}
+    case.loans.filter(owner=absence.officer_id, ended_at=None).update(ended_at=clock.now())
+    Loan.objects.create(case=case, owner_id=absence.officer_id, **facts)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cases import clock
 from cases.actions.core import NotAllowed, locked, person_changed
+from cases.actions.cover import call_back
 from cases.actions.duty import free_from_unfit_receiver
 from cases.actions.owners import pass_on
 from cases.catalogue import catalogue
@@ -22,6 +23,7 @@ from cases.crypto import blind
 from cases.lifecycle import OPEN
 from cases.models import Absence, Case, Invitation, Officer, PersonEvent, Role, Scope
 from cases.pack import Agency, Place
+from cases.people import staff_of
 from cases.permissions import can_be_given, may_open
 
 Kind = PersonEvent.Kind
@@ -187,7 +189,7 @@ def leave(*, officer: Officer, by: Officer, cover: Officer | None = None) -> Mov
     officer.active = False
     officer.save()
     _shut_out(officer.user)
-    officer.covers.filter(last_day__gte=catalogue().today()).update(cover=None)
+    officer.covers.filter(last_day__gte=catalogue().today()).update(cover=None, hands_on=False)
     _answer_no_more(officer)
     moved = _pass_on(officer.cases.filter(state__in=OPEN), to=cover, why="left")
     _log(Kind.LEFT, by, officer, cover=cover and cover.pk, **asdict(moved))
@@ -250,8 +252,19 @@ def _end_sessions(user: User) -> None:
 
 
 @transaction.atomic
-def be_away(*, officer: Officer, by: Officer, first_day: date, last_day: date, cover: Officer | None = None) -> Absence:
-    """Days away, and who covers. One's own, or written down by whoever manages people."""
+def be_away(
+    *,
+    officer: Officer,
+    by: Officer,
+    first_day: date,
+    last_day: date,
+    cover: Officer | None = None,
+    hands_on: bool = False,
+) -> Absence:
+    """Days away, who covers, and whether they get the open cases meanwhile.
+
+    One's own, or written down by whoever manages people or shares out their work.
+    """
     officer = _held_or_own(officer, by)
     if last_day < first_day:
         raise NotAllowed(_("The last day is before the first."))
@@ -259,7 +272,10 @@ def be_away(*, officer: Officer, by: Officer, first_day: date, last_day: date, c
         raise NotAllowed(_("An absence on some of these days is written down already."))
     if cover and not Officer.objects.filter(pk=cover.pk, active=True).exclude(pk=officer.pk).exists():
         raise NotAllowed(_("{officer} cannot cover.").format(officer=cover))
-    absence = Absence.objects.create(officer=officer, first_day=first_day, last_day=last_day, cover=cover)
+    if hands_on and cover is None:
+        raise NotAllowed(_("Who gets the open cases? Please choose who covers."))
+    days: dict[str, Any] = {"first_day": first_day, "last_day": last_day}
+    absence = Absence.objects.create(officer=officer, cover=cover, hands_on=hands_on, **days)
     _log(Kind.AWAY, by, officer, **_days(absence))
     return absence
 
@@ -268,11 +284,13 @@ def be_away(*, officer: Officer, by: Officer, first_day: date, last_day: date, c
 def not_be_away(*, absence: Absence, by: Officer) -> None:
     officer = _held_or_own(absence.officer, by)
     _log(Kind.NOT_AWAY, by, officer, **_days(absence))
+    call_back(absence)
     absence.delete()
 
 
 def _days(absence: Absence) -> dict[str, Any]:
-    return {"first": absence.first_day.isoformat(), "last": absence.last_day.isoformat(), "cover": absence.cover_id}
+    days = {"first": absence.first_day.isoformat(), "last": absence.last_day.isoformat()}
+    return days | {"cover": absence.cover_id, "hands_on": absence.hands_on}
 
 
 # --- Rights and log -------------------------------------------------------------------------------------
@@ -298,9 +316,13 @@ def _held(officer: Officer, by: Officer) -> Officer:
 
 
 def _held_or_own(officer: Officer, by: Officer) -> Officer:
-    if officer.pk != by.pk:
+    if officer.pk != by.pk and not _leads(by, officer):
         return _held(officer, by)
     return Officer.objects.select_for_update().get(pk=officer.pk)
+
+
+def _leads(by: Officer, officer: Officer) -> bool:
+    return may_open(by, "work_change") and staff_of(by).filter(pk=officer.pk).exists()
 
 
 def _must_not_be_the_last(officer: Officer) -> None:

@@ -1,6 +1,7 @@
 """What an officer does with a case."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -8,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from cases import clock
 from cases.actions.core import NotAllowed, check, locked, matter, need, need_a_phone, record, wants_silence
-from cases.actions.duty import free_from_unfit_receiver
+from cases.actions.duty import absence_of, free_from_unfit_receiver, note_loan, stands_in
 from cases.actions.follow_up import plan_follow_up
 from cases.actions.naming import sensitivity_of
 from cases.actions.promises import begin_pause, end_pause, promise_no_later
 from cases.actions.referrals import end_referrals
 from cases.actions.reviews import review
+from cases.catalogue import catalogue
 from cases.lifecycle import State
 from cases.models import ON_APPEAL, Case, Decision, Escalation, Officer, Reading, Referral
 from cases.pack import Place, Topic
@@ -32,14 +34,24 @@ def take(*, case: Case, by: Officer) -> Case:
 
 @transaction.atomic
 def hand_over(*, case: Case, by: Officer, to: Officer, words: str = "") -> Case:
+    """Who is away gets none; where they or their supervisor chose that, it goes to who covers until they are back."""
     case = locked(case, "hand_over", by)
-    if not can_be_given(to, case):
-        raise NotAllowed(_("{officer} may not work on this case.").format(officer=to))
+    today = catalogue().today()
+    absence = absence_of(to, today)
+    receiver = stands_in(absence, today) if absence else to
+    if receiver is None:
+        raise NotAllowed(_("{officer} is away. Please choose somebody else.").format(officer=to))
+    if not can_be_given(receiver, case):
+        raise NotAllowed(_("{officer} may not work on this case.").format(officer=receiver))
     if case.state == State.RECEIVED:
-        case.take(to)
-    case.officer = to
-    case.escalations.filter(Escalation.NOBODY, level=case.level).update(officer=to)
-    return record(case, "hand_over", by, words=words, data={"to": to.pk})
+        case.take(receiver)
+    case.officer = receiver
+    case.escalations.filter(Escalation.NOBODY, level=case.level).update(officer=receiver)
+    data: dict[str, Any] = {"to": receiver.pk}
+    if absence:
+        note_loan(case, absence, cover=receiver)
+        data |= {"why": "cover", "for": to.pk}
+    return record(case, "hand_over", by, words=words, data=data)
 
 
 @transaction.atomic

@@ -155,6 +155,17 @@ class Away(forms.Form):
         required=False,
         empty_label=gettext_lazy("Nobody yet"),
     )
+    hands_on = forms.BooleanField(
+        label=gettext_lazy("The open cases go to who covers, and come back afterwards"),
+        required=False,
+        help_text=gettext_lazy("What is handed over meanwhile goes there, too."),
+    )
+
+    def clean(self) -> dict:
+        facts = super().clean() or {}
+        if facts.get("hands_on") and not facts.get("cover") and "cover" not in self.errors:
+            self.add_error("cover", _("Who gets the open cases? Please choose who covers."))
+        return facts
 
     def __init__(self, data: Any = None, *, officer: Officer):
         super().__init__(data, prefix="away")

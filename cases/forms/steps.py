@@ -18,7 +18,7 @@ from cases.forms.spoken import Appealed, Confirmed, Disputed, Rated, Reopened, S
 from cases.forms.step_form import StepForm
 from cases.models import ON_APPEAL, Case, Decision, Officer
 from cases.pack import Kind
-from cases.people import officers_called
+from cases.people import officers_called, present
 from cases.permissions import WORKERS
 
 
@@ -275,13 +275,12 @@ def decisions(case: Case) -> Choices:
 
 
 def colleagues(case: Case, officer: Officer) -> Any:
-    """Officers who may own this case, for the list to choose from; the action asks again."""
+    """Officers who are here and may own this case, for the list to choose from; the action asks again."""
     place = case.place
     nearby = Q(place=None) | Q(place__in={place.pk, place.parent_id}) if place else Q()
     cleared = Q(clearances__contains=[case.sensitivity]) if case.is_sensitive else Q()
     return (
-        Officer.objects.filter(cleared, active=True)
-        .filter(role__in=WORKERS)
+        present(Officer.objects.filter(cleared, active=True, role__in=WORKERS), catalogue().today())
         .filter(Q(agency=None) | Q(agency=case.agency_id))
         .filter(nearby)
         .exclude(pk=case.officer_id or officer.pk)

@@ -125,12 +125,15 @@ class Officer(Scope):
 
 
 class Absence(models.Model):
-    """Days on which an officer is away, both ends included; new work goes to the colleague who covers."""
+    """Days on which an officer is away, both ends included; what moves up to them goes to the colleague who covers."""
 
     officer = models.ForeignKey(Officer, models.CASCADE, related_name="absences")
     first_day = models.DateField()
     last_day = models.DateField()
     cover = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="covers")
+    hands_on = models.BooleanField(
+        default=False, help_text="Whoever covers gets their open cases meanwhile, and what is handed to them."
+    )
 
     class Meta:
         ordering = ["first_day"]
@@ -138,6 +141,9 @@ class Absence(models.Model):
             models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="absence_ends_later"),
             models.CheckConstraint(
                 condition=models.Q(cover=None) | ~models.Q(cover=models.F("officer")), name="cover_is_somebody_else"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hands_on=False) | models.Q(cover__isnull=False), name="handed_on_to_somebody"
             ),
         ]
 

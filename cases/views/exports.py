@@ -1,5 +1,6 @@
 """Lists as files: asked for, watched while they are made, fetched by who asked and by nobody else."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,8 +22,10 @@ TYPES = {
 @for_officers("exports")
 @require_http_methods(["GET", "POST"])
 def exports(request: HttpRequest, officer: Officer) -> HttpResponse:
-    first = {"once": uuid4(), "what": Export.What.CASES, "kind": Export.Kind.XLSX}
-    form = Wanted(officer, request.POST) if request.method == "POST" else Wanted(officer, initial=first)
+    typed = request.POST.get("what") or request.GET.get("what", "")
+    what = Export.What(typed if typed in Export.What.values else Export.What.CASES)
+    first = {"once": uuid4(), "what": what, "kind": Export.Kind.XLSX}
+    form = Wanted(officer, what, request.POST) if request.method == "POST" else Wanted(officer, what, initial=first)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         files.want(by=officer, once=facts["once"], what=facts["what"], kind=facts["kind"], asked=form.asked())
@@ -30,7 +33,8 @@ def exports(request: HttpRequest, officer: Officer) -> HttpResponse:
     rows = [(export, said(export.asked)) for export in files.theirs(officer)]
     busy = any(not export.is_over for export, _asked in rows)
     status = 422 if form.is_bound else 200
-    return page(request, officer, "exports", form=form, rows=rows, busy=busy, kept=files.KEPT.days, status=status)
+    context: dict[str, Any] = {"form": form, "rows": rows, "busy": busy, "kept": files.KEPT.days}
+    return page(request, officer, "exports", what=what, lists=Export.What.choices, status=status, **context)
 
 
 @for_officers("exports")
