@@ -3,29 +3,98 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
-from datetime import UTC
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from cases import clock
+from cases.crypto import blind
 from cases.lifecycle import Actor
 from cases.models import Case, Event, Officer, Words
 from cases.rows import insert
 
 
-def _digest(event: Event) -> str:
+class Entry(NamedTuple):
+    """One event as its digest is made from, however it was read."""
+
+    event: int
+    case: int
+    reference: str
+    number: int
+    kind: str
+    at: datetime
+    actor: str
+    officer: int | None
+    data: Any
+    words_digest: str
+    previous: str
+    digest: str
+    seal: str
+
+    @classmethod
+    def of(cls, event: Event) -> "Entry":
+        return cls(
+            event=event.pk,
+            case=event.case_id,
+            reference=event.case.reference,
+            number=event.number,
+            kind=event.kind,
+            at=event.at,
+            actor=event.actor,
+            officer=event.officer_id,
+            data=event.data,
+            words_digest=event.words_digest,
+            previous=event.previous,
+            digest=event.digest,
+            seal=event.seal,
+        )
+
+    @classmethod
+    def read(cls, row: Sequence) -> "Entry":
+        """From a row of ENTRIES, in which the data is still text."""
+        return cls._make((*row[:8], json.loads(row[8]), *row[9:]))
+
+
+# As Entry has them. Who reads whole histories begins a question with these words.
+ENTRIES = """
+SELECT event.id, event.case_id, cases_case.reference, event.number, event.kind, event.at, event.actor,
+       event.officer_id, event.data, event.words_digest, event.previous, event.digest, event.seal
+"""
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+def digest_of(entry: Entry) -> str:
     """SHA-256 over the canonical JSON of everything the event says, and the digest of the one before."""
     said = {
-        "case": event.case.reference,
-        "number": event.number,
-        "kind": event.kind,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": event.actor,
-        "officer": event.officer_id,
-        "data": event.data,
-        "words": event.words_digest,
-        "previous": event.previous,
+        "case": entry.reference,
+        "number": entry.number,
+        "kind": entry.kind,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": entry.actor,
+        "officer": entry.officer,
+        "data": entry.data,
+        "words": entry.words_digest,
+        "previous": entry.previous,
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_canonical(said).encode()).hexdigest()
+
+
+def seal_of(digest: str) -> str:
+    """What only who has our keys can write: the database's own superuser cannot add an entry that looks like ours."""
+    return blind(digest, name="entry")
+
+
+def fault(entry: Entry, *, number: int, previous: str) -> str:
+    """What is wrong with an entry that comes after so many others, the last of which had this digest; "" if nothing."""
+    if entry.number != number + 1:
+        return f"entry {number + 1} is missing" if entry.number > number else f"number {entry.number} is there twice"
+    if entry.previous != previous:
+        return "it does not go on from the entry before"
+    if entry.digest != digest_of(entry):
+        return "it was changed"
+    if entry.seal != seal_of(entry.digest):
+        return "it was not written by this service"
+    return ""
 
 
 def words_digest(salt: str, text: str) -> str:
@@ -58,7 +127,8 @@ def append(
         words_digest=words_digest(salt, words) if words else "",
         previous=previous,
     )
-    event.digest = _digest(event)
+    event.digest = digest_of(Entry.of(event))
+    event.seal = seal_of(event.digest)
     insert(event)
     if words:
         insert(Words(event=event, salt=salt, text=words))
@@ -73,14 +143,10 @@ def _last(case: Case) -> tuple[int, str]:
 def broken(events: Iterable[Event]) -> Event | None:
     """The first event of one case's chain, in order, that was touched; None when the history is whole."""
     previous = ""
-    for number, event in enumerate(events, start=1):
+    for number, event in enumerate(events):
         said = getattr(event, "said", None)
         words_kept = said is None or words_digest(said.salt, said.text) == event.words_digest
-        if (event.number, event.previous, event.digest) != (
-            number,
-            previous,
-            _digest(event),
-        ) or not words_kept:
+        if fault(Entry.of(event), number=number, previous=previous) or not words_kept:
             return event
         previous = event.digest
     return None

@@ -202,6 +202,9 @@ KEEP_DAYS = number("KEEP_DAYS", 365)
 RETENTION_DAYS = number("RETENTION_DAYS", 0)
 insist(not 0 < RETENTION_DAYS < KEEP_DAYS, f"RETENTION_DAYS must be {KEEP_DAYS} or more, or 0 for never.")
 
+ANCHOR_MINUTES = number("ANCHOR_MINUTES", 60)  # so often the heads of all histories are anchored and published
+insist(ANCHOR_MINUTES, "ANCHOR_MINUTES must be 1 or more: history that is not anchored proves nothing.")
+
 insist(not _missing, "Cannot start in production without: " + ", ".join(_missing) + ".")
 
 # --- Django -------------------------------------------------------------------------------------------

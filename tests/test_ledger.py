@@ -33,6 +33,7 @@ def intruder(case):
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE cases_event DROP CONSTRAINT event_number_once")
+        cursor.execute("ALTER TABLE cases_event DISABLE TRIGGER event_no_change")
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield cursor
 
@@ -44,6 +45,7 @@ def intruder(case):
         "UPDATE cases_event SET at = at",
         "DELETE FROM cases_event",
         "TRUNCATE cases_event CASCADE",
+        "SET LOCAL session_replication_role = replica; DELETE FROM cases_event",
     ],
 )
 def test_the_database_refuses_to_change_remove_or_empty_history(case, sql):
@@ -98,12 +100,25 @@ def test_every_edit_is_found_and_where(case, intruder, sql, found_at):
     assert broken_at(case) == found_at
 
 
-def test_an_event_with_its_digest_forged_to_fit_breaks_at_the_next_one(case, intruder):
-    forged = history(case)[1]
+def forge(intruder, case, number, *, sealed):
+    forged = history(case)[number - 1]
     forged.kind = "note"
+    digest = ledger.digest_of(ledger.Entry.of(forged))
+    seal = ledger.seal_of(digest) if sealed else forged.seal
     intruder.execute(
-        "UPDATE cases_event SET kind = 'note', digest = %s WHERE id = %s", [ledger._digest(forged), forged.pk]
+        "UPDATE cases_event SET kind = 'note', digest = %s, seal = %s WHERE id = %s", [digest, seal, forged.pk]
     )
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_an_event_with_its_digest_forged_to_fit_has_not_our_seal_not_even_the_last(case, intruder, number):
+    forge(intruder, case, number, sealed=False)
+
+    assert broken_at(case) == number
+
+
+def test_forged_by_who_has_our_keys_it_breaks_at_the_next_one(case, intruder):
+    forge(intruder, case, 2, sealed=True)
 
     assert broken_at(case) == 3
 

@@ -26,6 +26,12 @@ class Event(models.Model):
     words_digest = models.CharField(max_length=64, blank=True)
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
+    seal = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        help_text="Keyed: who has the database and not our keys adds no entry unnoticed.",
+    )
 
     class Meta:
         ordering = ["case", "number"]
