@@ -42,10 +42,15 @@ class Tally(StrEnum):
     HANDED_OVER = "handed_over"
     MOVED = "moved"
     OPEN_BY_DUE = "open_by_due"  # the day is the promised date: late is a matter of time
-    OPEN_BY_OPENING = "open_by_opening"  # the day is that of the opening: so is age
+    OPEN_BY_OPENING = "open_by_opening"  # amount: the number of the day of the opening; so is age
 
 
 STOCK = (Tally.OPEN_BY_DUE, Tally.OPEN_BY_OPENING)  # how many there are now, where the others count what happened
+NOW = date.min  # the period of what has none
+AMOUNTS = (
+    Tally.ACKNOWLEDGED_ON_TIME, Tally.ACKNOWLEDGED_LATE, Tally.RESOLVED_ON_TIME, Tally.RESOLVED_LATE, Tally.REGISTERED,
+    Tally.RATED, Tally.OPEN_BY_OPENING,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Kept:
     """One way in which counts are kept: under which facet, how fine a place, per what; and whether with amounts.
 
     A question that none of these answers is refused. A finer one more would be as many rows again as there are cases.
+    (What came in of a topic by the week is kept apart: models.Arrivals.)
     """
 
     facet: str
@@ -67,9 +73,8 @@ KEPT = (
     *(Kept("topic", area, "month", amounts=area != "place") for area in _AREAS),
     *(Kept(facet, area, "month", amounts=True) for facet in ("channel", "language", "level") for area in _AREAS[:2]),
     *(Kept("all", area, "week") for area in _AREAS),
-    *(Kept("topic", area, "week") for area in _AREAS),  # only of what was received
-    *(Kept(facet, area, "day") for facet in ("all", "topic") for area in _AREAS),  # only of what is open
-    *(Kept(facet, area, "day") for facet in ("channel", "language", "level") for area in _AREAS[:2]),
+    *(Kept(facet, area, "day", amounts=True) for facet in ("all", "topic") for area in _AREAS),  # of what is open
+    *(Kept(facet, area, "day", amounts=True) for facet in ("channel", "language", "level") for area in _AREAS[:2]),
 )
 
 
@@ -270,7 +275,7 @@ def _cells(life: _Life) -> Counter[Cell]:
     counts = life.counts
     if life.stands["state"] in OPEN:
         life.add(Tally.OPEN_BY_DUE, date.fromisoformat(life.stands["due"]))
-        life.add(Tally.OPEN_BY_OPENING, life.opening.day)
+        life.add(Tally.OPEN_BY_OPENING, NOW, life.opening.day.toordinal())
     where = (
         life.matter["agency"],
         life.matter["sensitivity"],

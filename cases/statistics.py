@@ -14,16 +14,17 @@ from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case as Switch
-from django.db.models import CharField, DateField, F, Min, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast, TruncQuarter, TruncYear
+from django.db.models import CharField, DateField, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, TruncQuarter, TruncYear
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.catalogue import catalogue
-from cases.counting import KEPT, STOCK, Cell, Tally
+from cases.counting import AMOUNTS, KEPT, NOW, STOCK, Cell, Tally
 from cases.histories import counted_in
 from cases.measures import AGE, LATE, MEASURES, OPEN, SOON, SOON_DAYS, Bins, Measure, Row
-from cases.models import Case, Named, Officer, TallyCount
+from cases.models import Arrivals, Case, Named, Officer, TallyCount, Watermark
 from cases.pack import Place, Sensitivity, Topic
 from cases.rises import HISTORY, Pair, Weeks
 
@@ -205,8 +206,6 @@ class _Question:
         kept = [one for one in KEPT if (one.facet, one.area, one.grain) == (facet, area, grain)]
         if not kept or (self.amounts and not kept[0].amounts):
             raise NotTallied(f"By {self.facet}, {self.area} and {self.grain} at a time this is not kept.")
-        if self.grain == "week" and self.facet == "topic" and self.tallies - {Tally.RECEIVED}:
-            raise NotTallied("By topic and week only what was received is kept.")
 
     @property
     def _dimensions(self) -> set[str]:
@@ -298,7 +297,7 @@ def _kept(question: _Question) -> QuerySet[TallyCount]:
     return rows
 
 
-def _within(rows: QuerySet[TallyCount], scope: Scope) -> QuerySet[TallyCount]:
+def _within(rows: QuerySet, scope: Scope) -> QuerySet:
     rows = rows.filter(sensitivity__in=scope.sensitivities)
     if scope.agency:
         rows = rows.filter(agency=scope.agency)
@@ -322,23 +321,25 @@ def _about(reader: int | None) -> Counter[Cell]:
 def _from_tallies(question: _Question, today: date) -> Iterator[Found]:
     keys = {f"by_{name}": _key(name, question) for name in question.by}
     rows = _kept(question).annotate(**keys)
+    now = rows.filter(grain="day")
     flows = question.tallies & set(Tally)
-    if flows:
-        amount = F("amount") if question.amounts else Value(0)
-        yield from _sums(_in_time(rows, question).filter(tally__in=flows), keys, F("tally"), amount)
+    counted_by_amount = flows & set(AMOUNTS) if question.amounts else set()
+    if only_counted := flows - counted_by_amount:
+        yield from _sums(_in_time(rows, question), keys, {tally: Sum(tally) for tally in only_counted})
+    if counted_by_amount:
+        yield from _histograms(_in_time(rows, question), keys, counted_by_amount)
     if question.tallies & _KEPT_AS[Tally.OPEN_BY_DUE]:
-        due = rows.filter(grain="day", tally=Tally.OPEN_BY_DUE)
         soon = catalogue().calendar.add(today, SOON_DAYS)
-        when = Switch(
-            When(period__lt=today, then=Value(LATE)), When(period__lte=soon, then=Value(SOON)), default=Value("")
-        )
-        for key, state, amount, times in _sums(due, keys, when, Value(0)):
-            yield key, OPEN, amount, times
-            yield key, state, amount, times
+        states = {
+            OPEN: Sum(Tally.OPEN_BY_OPENING),
+            LATE: Sum(Tally.OPEN_BY_DUE, filter=Q(period__lt=today)),
+            SOON: Sum(Tally.OPEN_BY_DUE, filter=Q(period__gte=today)),
+        }
+        yield from _sums(now.filter(period__lte=soon), keys, states)
     if AGE in question.tallies:
-        begun = list(_sums(rows.filter(grain="day", tally=Tally.OPEN_BY_OPENING), keys, Value(AGE), F("period")))
-        ages = _ages({opened for _key, _age, opened, _times in begun}, today)
-        yield from ((key, AGE, ages[opened], times) for key, _age, opened, times in begun)
+        begun = list(_histograms(now.filter(period=NOW), keys, {Tally.OPEN_BY_OPENING}))
+        ages = _ages({opened for _key, _tally, opened, _times in begun}, today)
+        yield from ((key, AGE, ages[opened], times) for key, _tally, opened, times in begun)
 
 
 def _in_time(rows: QuerySet[TallyCount], question: _Question) -> QuerySet[TallyCount]:
@@ -348,20 +349,34 @@ def _in_time(rows: QuerySet[TallyCount], question: _Question) -> QuerySet[TallyC
     return rows
 
 
-def _sums(
-    rows: QuerySet, keys: Iterable[str], tally: Any, amount: Any
-) -> Iterator[tuple[tuple[str, ...], Any, Any, int]]:
-    sums = rows.annotate(of=tally, much=amount).values_list(*keys, "of", "much").annotate(times=Sum("count"))
-    for *key, of, much, times in sums.order_by():
-        yield tuple(key), of, much, times
+def _sums(rows: QuerySet, keys: Iterable[str], sums: dict[str, Sum]) -> Iterator[Found]:
+    groups = rows.values(*keys).annotate(**{f"of_{tally}": times for tally, times in sums.items()})
+    for group in groups.order_by():
+        key = tuple(group[name] for name in keys)
+        yield from ((key, tally, 0, times) for tally in sums if (times := group[f"of_{tally}"]))
 
 
-def _ages(days: Iterable[date], today: date) -> dict[date, int]:
+def _histograms(rows: QuerySet, keys: Iterable[str], tallies: set[str]) -> Iterator[Found]:
+    """One number after the other here and not in PostgreSQL, to which each of them would be a row."""
+    found: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    for *key, amounts in rows.exclude(amounts={}).order_by().values_list(*keys, "amounts").iterator(5_000):
+        bins = found[tuple(key)]
+        for amount, times in amounts.items():
+            bins[amount] = bins.get(amount, 0) + times
+    for of, bins in found.items():
+        for said, times in bins.items():
+            tally, _space, amount = said.partition(" ")
+            if tally in tallies:
+                yield of, tally, int(amount), times
+
+
+def _ages(days: Iterable[int], today: date) -> dict[int, int]:
     """How many working days ago each of them was, counted back once."""
     ages, later, age = {}, today, 0
-    for day in sorted(days, reverse=True):
+    for number in sorted(days, reverse=True):
+        day = date.fromordinal(number)
         age += catalogue().calendar.between(day, later)
-        ages[day], later = age, day
+        ages[number], later = age, day
     return ages
 
 
@@ -374,14 +389,14 @@ def _in_cells(question: _Question, cells: Counter[Cell], today: date) -> Iterato
     read = _readings(question.places)
     ours = {cell: times for cell, times in cells.items() if _is_asked(cell, question, read)}
     soon = catalogue().calendar.add(today, SOON_DAYS)
-    ages = _ages({cell.day for cell in ours if cell.tally == Tally.OPEN_BY_OPENING}, today)
+    ages = _ages({cell.amount for cell in ours if cell.tally == Tally.OPEN_BY_OPENING}, today)
     for cell, times in ours.items():
         key = tuple(read[name](cell) for name in question.by)
         if cell.tally == Tally.OPEN_BY_DUE:
             yield key, OPEN, 0, times
             yield key, LATE if cell.day < today else SOON if cell.day <= soon else "", 0, times
         elif cell.tally == Tally.OPEN_BY_OPENING:
-            yield key, AGE, ages[cell.day], times
+            yield key, AGE, ages[cell.amount], times
         else:
             yield key, cell.tally, cell.amount if question.amounts else 0, times
 
@@ -425,21 +440,24 @@ def _readings(places: dict[str, str]) -> Readings:
 def weekly(scope: Scope, *, today: date | None = None) -> dict[Pair, Weeks]:
     """Of each topic in each district, what came in this week and in the year before; for cases/rises.py.
 
-    The year begins with the first week of any count, so that weeks in which nothing came count as such and weeks
-    before the beginning do not.
+    The year was added up when tallies last turned the day. It begins with the first week of any count, so that weeks
+    in which nothing came count as such and weeks before the beginning do not.
     """
-    rows, since, monday = _received(scope, today or catalogue().today())
-    weeks = (monday - since).days // 7
-    sums = rows.values_list("value", "place").annotate(
-        now=Sum("count", filter=Q(period=monday), default=0),
-        total=Sum("count", filter=Q(period__lt=monday), default=0),
-        squares=Sum(F("count") * F("count"), filter=Q(period__lt=monday), default=0),
+    monday = _monday(today or catalogue().today())
+    of_this_week = Coalesce(Cast(KeyTextTransform(monday.isoformat(), "weeks"), IntegerField()), 0)
+    sums = (
+        _within(Arrivals.objects.all(), scope)
+        .values_list("topic", "place")
+        .annotate(now=Sum(of_this_week), before=Sum("total"), more=Sum("squares"))
     )
+    turned_on, weeks = Watermark.objects.values_list("turned_on", flat=True).first(), 0
+    if turned_on:
+        weeks = (_monday(turned_on) - _first_week(_monday(turned_on))).days // 7
     districts = {code for code, province in _places().items() if province}
     found = {
         (topic, place): Weeks(now, total, squares, weeks)
         for topic, place, now, total, squares in sums.order_by()
-        if place in districts
+        if place in districts and now + total
     }
     about = {(cell.topic, cell.place) for cell in _about(scope.reader)}
     if about & found.keys():  # the squares of these weeks are others without them
@@ -452,26 +470,28 @@ def weekly(scope: Scope, *, today: date | None = None) -> dict[Pair, Weeks]:
 
 def week_by_week(scope: Scope, *, today: date | None = None) -> dict[Pair, list[int]]:
     """The same counts, oldest week first, this week last."""
-    rows, since, monday = _received(scope, today or catalogue().today())
-    by_week = rows.values_list("value", "place", "period").annotate(times=Sum("count")).order_by()
-    received = {(topic, place, week.isoformat()): times for topic, place, week, times in by_week}
+    monday = _monday(today or catalogue().today())
+    since = _first_week(monday)
+    received: Counter[tuple[str, str, date]] = Counter()
+    for topic, place, weeks in _within(Arrivals.objects.all(), scope).values_list("topic", "place", "weeks"):
+        for week, times in weeks.items():
+            received[topic, place, date.fromisoformat(week)] += times
     question = _Question((MEASURES["received"],), ("topic", "district", "week"), Where(scope), None)
-    for key, _tally, _amount, times in _in_cells(question, _about(scope.reader), monday):
-        topic, place, week = key
-        if key in received:
-            received[topic, place, week] -= times
+    for (topic, place, said), _tally, _amount, times in _in_cells(question, _about(scope.reader), monday):
+        received[topic, place, date.fromisoformat(said)] -= times
     districts = {code for code, province in _places().items() if province}
     counts: dict[Pair, list[int]] = {}
     for (topic, place, week), times in received.items():
-        if place in districts and times:
-            weeks = counts.setdefault((topic, place), [0] * ((monday - since).days // 7 + 1))
-            weeks[(date.fromisoformat(week) - since).days // 7] += times
+        if place in districts and times > 0 and since <= week <= monday:
+            counts.setdefault((topic, place), [0] * ((monday - since).days // 7 + 1))[(week - since).days // 7] += times
     return counts
 
 
-def _received(scope: Scope, today: date) -> tuple[QuerySet[TallyCount], date, date]:
-    """What came in by topic and place, the first week of it, and this week."""
-    monday = today - timedelta(days=today.weekday())
-    kept = TallyCount.objects.filter(facet="topic", area="place", grain="week", tally=Tally.RECEIVED)
-    since = max(kept.aggregate(first=Min("period"))["first"] or monday, monday - timedelta(weeks=HISTORY))
-    return _within(kept, scope).filter(period__gte=since, period__lte=monday), since, monday
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _first_week(monday: date) -> date:
+    """Of the year before this one, as far as there was anything to count."""
+    first = Watermark.objects.values_list("first_week", flat=True).first() or monday
+    return max(min(first, monday), monday - timedelta(weeks=HISTORY))

@@ -10,12 +10,13 @@ from django.db import connection, connections, transaction
 
 from cases import actions, tallies
 from cases.catalogue import catalogue
-from cases.counting import COUNTS, ONLY_STANDS, STOCK, Happening, Tally, tallied
+from cases.counting import COUNTS, NOW, ONLY_STANDS, STOCK, Happening, Tally, tallied
 from cases.lifecycle import ENTRIES, STEPS, State
 from cases.measures import AGE, LATE, MEASURES, SOON, Percentile, Row
 from cases.measures import OPEN as OPEN_NOW
-from cases.models import Case, Event, Role, TallyCount, Watermark
+from cases.models import Arrivals, Case, Decision, Event, Role, TallyCount, Watermark
 from cases.pack import Sensitivity
+from cases.rises import Weeks
 from cases.statistics import (
     DIMENSIONS,
     PUBLIC,
@@ -27,6 +28,7 @@ from cases.statistics import (
     Where,
     figures,
     scope_of,
+    weekly,
 )
 from channels import tasks
 from tests.builders import (
@@ -108,6 +110,53 @@ def test_after_midnight_a_case_is_late_with_nothing_written(db):
     assert seen_on(due + timedelta(days=1)) == (1, 0, 1, 3)
     assert seen_on(date(2026, 4, 30)) == (1, 0, 1, 16)  # 28 April is a holiday
     assert list(TallyCount.objects.order_by("pk").values()) == before
+
+
+def test_promises_that_passed_long_ago_are_put_together_and_late_as_before(db):
+    """So that what is late is read from as few rows after ten years as after one."""
+    officer = make_officer(clearances=EVERYTHING)
+    days = [date(2026, 3, 2) + timedelta(weeks=week) for week in range(6)]
+    cases = []
+    for day in days:
+        with on(day):
+            cases.append(make_case(state=State.IN_PROGRESS, officer=officer))
+            tallies.keep_up()
+    one_kind = TallyCount.objects.filter(facet="all", area="country", grain="day", open_by_due__gt=0)
+    assert sorted(one_kind.values_list("period", "open_by_due")) == [(NOW, 5), (now_of(cases[5]).resolve_due, 1)]
+    with on(days[5]):
+        assert (value("late_now"), value("open_now"), value("soon_late_now")) == (5, 6, 1)
+        assert tallies.recount() == []
+        actions.resolve(case=cases[0], by=officer, decision=Decision.ANSWERED, words="Here it is.")
+        tallies.keep_up()
+        assert (value("late_now"), value("open_now")) == (4, 5)
+        assert tallies.recount() == []
+
+
+def test_the_day_is_turned_once_and_never_back(db):
+    with on(date(2026, 4, 7)):
+        open_case()
+        tallies.keep_up()
+    before = list(TallyCount.objects.order_by("pk").values())
+    with on(date(2026, 4, 1)):
+        tallies.keep_up()
+    assert Watermark.objects.get().turned_on == date(2026, 4, 7)
+    assert list(TallyCount.objects.order_by("pk").values()) == before
+
+
+def test_weeks_longer_ago_than_anybody_asks_for_are_forgotten_and_stay_so(db):
+    for day in (date(2024, 11, 4), date(2025, 12, 1), date(2026, 2, 2)):
+        with on(day):
+            case = open_case(topic="sct-payment-late", place=MONGU).case
+            tallies.keep_up()
+    assert Arrivals.objects.get().weeks == {"2025-12-01": 1, "2026-02-02": 1}
+    assert weekly(WHOLE, today=date(2026, 2, 2)) == {("sct-payment-late", MONGU): Weeks(1, 1, 1, 52)}
+    with on(date(2026, 2, 3)):
+        supervisor = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
+        for one in Case.objects.all():
+            actions.sort(case=one, by=supervisor, topic=case.topic, place=a_place(KAFUE))
+        tallies.keep_up()
+    assert weekly(WHOLE, today=date(2026, 2, 3)) == {("sct-payment-late", KAFUE): Weeks(1, 1, 1, 52)}
+    assert tallies.recount() == []
 
 
 @pytest.mark.parametrize("percent", [50, 90])
@@ -329,7 +378,7 @@ def test_nobody_sees_nothing(db):
 
 
 def test_a_page_reads_as_many_rows_however_many_cases_there_are(db, django_assert_num_queries):
-    """And asks no more often: one question for what happened, two for what is open."""
+    """And asks no more often: two questions for what happened, how often and how long, two for what is open."""
     with on(date(2026, 4, 7)):
         for _case in range(3):
             open_case()
@@ -339,7 +388,7 @@ def test_a_page_reads_as_many_rows_however_many_cases_there_are(db, django_asser
             open_case()
         tallies.keep_up()
         assert TallyCount.objects.count() == rows
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             figures(MEASURES, by=("agency",), where=Where(WHOLE), period=APRIL)
 
 

@@ -42,7 +42,8 @@ def lives(django_db_setup: None, django_db_blocker: Any) -> Iterator[date]:
     """Thirty days of random lives, counted; the day on which they end. All tests stand on the same ones."""
     with django_db_blocker.unblock(), transaction.atomic():
         *_days, today = live(Random(7), days=30, a_day=3, turns=9)
-        tallies.keep_up()
+        with on(today):
+            tallies.keep_up()
         yield today
         transaction.set_rollback(True)
 

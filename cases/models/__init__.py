@@ -4,7 +4,7 @@ from cases.models.beside import Attachment, CannedReply, Content, Link, Presence
 from cases.models.calendar import DayOff
 from cases.models.case import ADVERSE, CHANGES_IT, ON_APPEAL, Case, Channel, ClosedBy, Decision, Known
 from cases.models.desk import Entry, Pile, SavedView, Slip, Spelling
-from cases.models.figures import TallyCount, Watermark
+from cases.models.figures import Arrivals, TallyCount, Watermark
 from cases.models.hands import Loan, Move, Reassignment
 from cases.models.history import Attempt, Escalation, Event, FollowUp, Named, OneTimeCode, Words
 from cases.models.intake import Brought, Consent, Membership, Relationship, Representation
@@ -29,6 +29,7 @@ __all__ = [
     "MAY_READ",
     "OF_AN_AGENCY",
     "Absence",
+    "Arrivals",
     "Attachment",
     "Attempt",
     "Brought",
