@@ -21,6 +21,11 @@ from tests import ground
 
 MOVES = ("sort", "name_officer", "unname_officer")  # these say anew what the case is about; the suite has them
 MONTHS, FIRST = 24, date(2024, 1, 1)
+SAID: dict[str, dict] = {  # what the figures read of a step
+    "resolve": {"decision": "upheld", "told": True},
+    "escalate": {"level": 2},
+    "agree": {"agreed": True},
+}
 Entry = tuple[int, int, str, datetime, dict]  # case, number, kind, at, data
 
 
@@ -119,8 +124,7 @@ def life(dice: Random, case: int, day: date, matter: dict) -> Iterator[Entry]:
         if kind is None:
             kind = dice.choice(["confirm", "close", "lapse"])
         state = STEPS[kind].target or state
-        said = {"decision": "upheld", "told": True} if kind == "resolve" else {}
-        data = {**said, "level": 2, "rating": dice.randint(1, 5)} if kind in ("resolve", "escalate", "rate") else {}
+        data = SAID.get(kind, {}) | ({"rating": dice.randint(1, 5)} if kind == "rate" else {})
 
 
 def add_cases(many: int) -> list[int]:

@@ -1,7 +1,8 @@
 """A made-up country of any size for the desk's bench, written by PostgreSQL itself: skewed as life is, a fifth alive.
 
 The rows say what lists and search read, and no more: nobody could call these citizens, and their histories are no
-chains. Triggers rest meanwhile; slips are laid from the very view that the triggers use.
+chains. Triggers rest meanwhile; slips are laid from the very view that the triggers use, and figures by the very
+statement that counts events anew, from a table of cells as events would give them.
 """
 
 from collections.abc import Iterable
@@ -12,10 +13,12 @@ from django.contrib.auth.models import User
 from django.db import connection
 from psycopg import sql
 
+from cases import tallies
 from cases.catalogue import catalogue
+from cases.counting import NOW
 from cases.crypto import blind
 from cases.entries import AT, NAME, OF, WORD, near
-from cases.models import Case, Citizen, Escalation, Known, Officer, Referral, Role
+from cases.models import Case, Citizen, Escalation, Known, Officer, Referral, Role, Watermark
 from cases.terms import fingerprint, misspelt
 from sws.demo_words import FIRST_NAMES
 
@@ -126,6 +129,34 @@ SELECT cases_case.id, ARRAY(
 )
 FROM cases_case
 """
+# How long each took is thrown here: half within a week and a half, some more than two months.
+CELLS = """
+CREATE TEMP TABLE cells AS
+WITH lives AS (
+    SELECT *, floor(-9 * ln(1 - pg_temp.chance(id, 13)))::int AS took, state IN ('resolved', 'closed') AS answered,
+        least(2, acknowledge_days)::int AS taken
+    FROM cases_case
+)
+SELECT tally, day, amount, agency_id, sensitivity, coalesce(place_id, ''), topic_id, channel, language, level::text,
+    count(*)::int
+FROM lives CROSS JOIN LATERAL (VALUES
+    ('received', true, opened_on, 0),
+    ('acknowledged_on_time', state <> 'received' AND pg_temp.chance(id, 14) < 0.8, opened_on + taken, taken),
+    ('acknowledged_late', state <> 'received' AND pg_temp.chance(id, 14) >= 0.8, opened_on + took * 7 / 5, took),
+    ('resolved_on_time', answered AND took <= resolve_days, opened_on + took * 7 / 5, took),
+    ('resolved_late', answered AND took > resolve_days, opened_on + took * 7 / 5, took),
+    ('told', answered AND known = 'number', opened_on + took * 7 / 5, 0),
+    ('confirmed', state = 'closed' AND pg_temp.chance(id, 15) < 0.4, opened_on + took * 7 / 5 + 2, 0),
+    ('closed_by_silence', state = 'closed' AND pg_temp.chance(id, 15) >= 0.4, opened_on + took * 7 / 5 + 14, 0),
+    ('rated', answered AND pg_temp.chance(id, 16) < 0.2, opened_on + took * 7 / 5 + 2, 1 + id %% 5),
+    ('disputed', answered AND pg_temp.chance(id, 17) < 0.06, opened_on + took * 7 / 5 + 1, 0),
+    ('escalated', level > 1, opened_on + resolve_days, 0),
+    ('open_by_due', NOT answered, resolve_due, 0),
+    ('open_by_opening', NOT answered, %(now)s, opened_on - '0001-01-01'::date + 1)
+) AS happened (tally, so, day, amount)
+WHERE so AND day <= greatest(%(today)s, resolve_due)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+"""
 # What no constraint stands on: quicker made anew than kept while a million rows come in.
 INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
@@ -161,6 +192,11 @@ def build(size: int) -> None:
         cursor.execute("RESET session_replication_role")
         for table in ("citizen", "case"):
             cursor.execute(f"SELECT setval('cases_{table}_id_seq', (SELECT max(id) FROM cases_{table}))")
+        cursor.execute("SET work_mem = '128MB'")
+        cursor.execute(CELLS, facts | {"now": NOW})
+        tallies.add_from(sql.Identifier("cells"), Watermark.objects.create(pk=1))
+        tallies.keep_up()  # turns the day
+        cursor.execute("RESET work_mem")
         cursor.execute("VACUUM ANALYZE")
 
 
@@ -168,11 +204,13 @@ def _give_defaults(cursor: Any) -> None:
     """What a row does not say is as Django has it: PostgreSQL itself is not told of that."""
     for model in (Citizen, Case, Referral, Escalation):
         for field in model._meta.concrete_fields:
-            if not field.null and not callable(field.default):
-                default = sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}").format(
-                    sql.Identifier(model._meta.db_table), sql.Identifier(field.column), field.get_default()
+            works_it_out = field.has_default() and callable(field.default)
+            if not field.null and not field.primary_key and (not works_it_out or field.default in (list, dict)):
+                default = "{}" if works_it_out else field.get_default()
+                statement = sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}").format(
+                    sql.Identifier(model._meta.db_table), sql.Identifier(field.column), default
                 )
-                cursor.execute(default)
+                cursor.execute(statement)
 
 
 def _skewed(codes: Iterable[str]) -> tuple[list[str], list[float]]:
