@@ -17,7 +17,7 @@ STANDS = "stands"  # in an event's data: how the case stands after it
 
 
 class Tally(StrEnum):
-    """Each thing that is counted. Those with an amount are kept as histograms of it."""
+    """Each thing that is counted, in a column of its own. Those with an amount are kept as histograms of it."""
 
     RECEIVED = "received"
     ACKNOWLEDGED_ON_TIME = "acknowledged_on_time"  # amount: working days since the opening

@@ -60,6 +60,8 @@ class Migration(migrations.Migration):
                 ("appeal_decided", models.IntegerField(default=0)),
                 ("appeal_upheld", models.IntegerField(default=0)),
                 ("confirmed", models.IntegerField(default=0)),
+                ("stayed", models.IntegerField(default=0)),
+                ("came_back", models.IntegerField(default=0)),
                 ("closed_by_agency", models.IntegerField(default=0)),
                 ("closed_by_silence", models.IntegerField(default=0)),
                 ("withdrawn", models.IntegerField(default=0)),
