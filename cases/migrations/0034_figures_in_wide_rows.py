@@ -17,7 +17,7 @@ COUNT_ANEW = "UPDATE cases_watermark SET counted_to = 0, next_to = 0, after = 0"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0031_shared_work"),
+        ("cases", "0033_ledger_is_for_ever"),
     ]
 
     operations = [
