@@ -99,7 +99,16 @@ class Programme(Retirable):
 class Fact(Retirable):
     """One dated statement about a programme, with its source."""
 
+    class Aspect(models.TextChoices):
+        WHO = "who", _("Who can get it")
+        WORTH = "worth", _("What it is worth")
+        COST = "cost", _("What it costs you")
+        JOIN = "join", _("How to join, and the rules on time")
+        HOW = "how", _("How it works")
+        FIGURES = "figures", _("In figures")
+
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="facts")
+    aspect = models.CharField(max_length=7, choices=Aspect, default=Aspect.HOW, help_text="Which question it answers.")
     as_of = models.CharField(max_length=20, blank=True)
     text = models.TextField()
     confidence = models.CharField(max_length=60, blank=True)
@@ -109,6 +118,11 @@ class Fact(Retirable):
 
     def __str__(self):
         return self.text
+
+    @property
+    def unsure(self) -> bool:
+        """It is shown with a word of warning."""
+        return self.confidence == "medium" or "check" in self.confidence or "not dated" in self.confidence
 
 
 class LadderStep(Retirable):

@@ -1,75 +1,67 @@
-"""Puts the first page in its place, once. What editors have changed since is theirs."""
+"""Builds the public site from the country pack's pages, once. What editors have changed since is theirs."""
 
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.text import slugify
 from wagtail.models import Page, Site
 
-from cms.models import HomePage
+from cases.pack import Country
+from cms.models import BuiltPage, HomePage
+from cms.models.home import WORDS
 
-NAME = "Single Window Service"
-
-WORDS = {
-    "title": NAME,
-    "headline": "One window for your matter with the state",
-    "introduction": (
-        "Ask, register or complain about health insurance, pensions, work injury and social assistance. "
-        "You get a case number, a date by which we answer, and the last word."
-    ),
-    "by_phone": (
-        "<p>Works on every phone, without internet. Choose your language, then answer one question at a time. "
-        "If the line drops, call again and go on where you were.</p>"
-    ),
-    "by_sms": (
-        "<p>You can answer every SMS we send. Write STATUS to hear where your case is, HELP to see what else "
-        "you can write, and STOP if you want no more SMS.</p>"
-    ),
-    "at_a_desk": (
-        "<p>An officer writes down your matter with you and gives you a case number. You need no phone of your own.</p>"
-    ),
-    "on_the_web": (
-        "<p>Open your case with its number and your PIN: see where it is, add something, say if it is solved.</p>"
-    ),
-    "steps": [
-        {
-            "title": "You tell us",
-            "text": "In your own words, by phone, by SMS or at a desk. Give your name, hide it, or stay unknown.",
-        },
-        {
-            "title": "You get a number and a date",
-            "text": "The case goes to the office that must answer. You know by which date.",
-        },
-        {
-            "title": "An officer answers",
-            "text": "If we need something, we ask you. If we are late, the case goes one level up by itself.",
-        },
-        {
-            "title": "You have the last word",
-            "text": "You say if it is solved. If not, it is opened again, or you appeal and somebody else decides.",
-        },
-    ],
-    "promise": (
-        "<p>Working days from the day you tell us to the day you have an answer, from the quickest matter to the "
-        "slowest. You hear your own date at once.</p>"
-    ),
-    "privacy": (
-        "<ul><li>You choose who knows you: the office, only the system, or nobody.</li>"
-        "<li>You can ask to see what is stored about you, to have it corrected or erased, "
-        "or to have its use stopped.</li>"
-        "<li>A machine never decides your case. A person does.</li>"
-        "<li>Your number, your card and a private story are stored locked, and an SMS never tells "
-        "what a private case is about.</li></ul>"
-    ),
-}
+PACKS = Path(settings.BASE_DIR) / "sws" / "countries"
+NAME = WORDS["title"]
 
 
 @transaction.atomic
 def build_site() -> HomePage:
     home = HomePage.objects.first() or _add_home()
+    built = set(BuiltPage.objects.values_list("address", flat=True))
+    for row in _rows():
+        if row.address not in built:  # one that an editor has taken away stays away
+            _add(home, row)
     _let_editors_write_handset_texts()
     return home
+
+
+# --- The pages of a pack ------------------------------------------------------------------------------
+
+
+class _Row:
+    """A page as a pack's file has it: where it stands, of which type, and its fields."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        told = dict(told)
+        self.type = apps.get_model("cms", told.pop("type"))
+        self.under = told.pop("under", "")
+        self.address = f"{self.under}/{told['slug']}".strip("/")
+        self.fields = {"show_in_menus": told.pop("in_menu", False), **told}
+
+
+def _rows() -> Iterator[_Row]:
+    """In the order of the files, so that a page stands in one after the page it is under."""
+    country = Country.objects.first()
+    folder = PACKS / slugify(country.name) / "site" if country else PACKS / "none"
+    for file in sorted(folder.glob("*.toml")):
+        yield from map(_Row, tomllib.loads(file.read_text(encoding="utf-8"))["page"])
+
+
+def _add(home: HomePage, row: _Row) -> None:
+    parent = home.get_descendants(inclusive=True).filter(url_path=f"{home.url_path}{row.under}/".replace("//", "/"))
+    above = parent.first()
+    if above is None:  # an editor has moved it or taken it away, and what would stand under it
+        return
+    page = above.add_child(instance=row.type(**row.fields))
+    page.save_revision().publish()
+    BuiltPage.objects.create(address=row.address)
 
 
 def _add_home() -> HomePage:

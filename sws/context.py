@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from cases.catalogue import NoCountry, catalogue
+from cms.menu import sections
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ def house(request: HttpRequest) -> dict:
         "simulator": settings.SIMULATOR,
         "demo": settings.MODE == "demo",
         "helplines": helplines,
+        "sections": sections,
     }
 
 

@@ -175,7 +175,7 @@ TABLES = (
     Table(
         "facts",
         Fact,
-        columns("text confidence", programme=("programme_id", known("programmes")), as_of=dated, source=needed),
+        columns("aspect text confidence", programme=("programme_id", known("programmes")), as_of=dated, source=needed),
         key=("programme_id", "text"),
     ),
     Table(

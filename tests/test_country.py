@@ -85,8 +85,8 @@ LAKELAND = {
         code,agency,name,label,kind,source
         NETS,FISH,Nets for Fishers,Nets,in kind,law""",
     "facts.csv": """
-        programme,as_of,text,source,confidence
-        NETS,2024-06,In June 2024 it gave 12 nets.,report,high""",
+        programme,aspect,as_of,text,source,confidence
+        NETS,figures,2024-06,In June 2024 it gave 12 nets.,report,high""",
     "ladders.csv": """
         ladder,level,body,by_itself,time_limit,days,months,basis,confidence
         FISH,1,Harbour office,yes,,,,manual,medium

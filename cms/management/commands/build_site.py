@@ -1,4 +1,4 @@
-"""Makes the first page of the public site where there is none."""
+"""Makes the pages of the public site that are not there yet."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,7 +6,7 @@ from cms.site import build_site
 
 
 class Command(BaseCommand):
-    help = "Make the first page of the public site. What editors have changed stays as it is."
+    help = "Make the pages of the public site. What editors have changed stays as it is."
 
     def handle(self, **options):
         self.stdout.write(f"The site's first page is “{build_site().title}”.")

@@ -1,0 +1,21 @@
+"""The desk finder: from a district, however it is spelt, to the desk in it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from cms import knowledge
+from cms.models.frame import PublicPage
+
+
+class DeskFinderPage(PublicPage):
+    max_count = 1
+    subpage_types = ["cms.PlainPage"]
+    template = "cms/desks.html"
+
+    class Meta:
+        verbose_name = "desk finder"
+
+    def facts(self, request: HttpRequest) -> dict[str, Any]:
+        asked = request.GET.get("district", "").strip()[:60]
+        return {"asked": asked, "found": knowledge.places_called(asked), "provinces": knowledge.desks_by_province()}

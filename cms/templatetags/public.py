@@ -1,0 +1,35 @@
+"""Small words of the public pages: the way back up, whether a section is open, and a page said to machines."""
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail.models import Page
+
+from cms.menu import Section
+
+register = template.Library()
+BREAKS_OUT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
+
+
+@register.simple_tag
+def way_up(page: Page) -> list[Page]:
+    """The pages between the first one and this."""
+    return list(page.get_ancestors().filter(depth__gt=1).live()) if page.pk and page.depth else []
+
+
+@register.filter
+def opens(section: Section, path: str) -> bool:
+    return section.holds(path)
+
+
+@register.simple_tag
+def said_to_machines(page: Any, address: str) -> SafeString:
+    """The page in the words of schema.org. It is data, which no browser runs."""
+    said = {"@context": "https://schema.org", **page.kind_for_machines, "url": address, "inLanguage": "en"}
+    if described := page.described:
+        said["description"] = described
+    text = SafeString(json.dumps(said, ensure_ascii=False).translate(BREAKS_OUT))  # without these it can end nothing
+    return format_html('<script type="application/ld+json">{}</script>', text)
