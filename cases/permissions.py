@@ -97,6 +97,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "me": frozenset(Role),
     "manage": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
     "exports": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
+    "delivery": frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}),
     "work": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
     "work_change": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER}),
 }
@@ -121,6 +122,7 @@ PAGE_WORDS = {
     "me": _("One's own page: absences, password, second step"),
     "manage": _("Overview, figures and the cases behind them"),
     "exports": _("Lists as files"),
+    "delivery": _("Delivery and cost of SMS and calls"),
     "work": _("How the work is shared"),
     "work_change": _("Sharing out work: many cases at once, and who covers"),
 }

@@ -35,6 +35,7 @@ class Session(models.Model):
     hops = models.PositiveIntegerField(default=1)
     ended = models.BooleanField(default=False)
     resumable = models.BooleanField(default=False)
+    resumed = models.BooleanField(db_default=False, help_text="It went on where an earlier call had stopped.")
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -56,6 +57,7 @@ class ScreenCount(models.Model):
     screen = models.CharField(max_length=40)
     left = models.PositiveIntegerField(default=0)
     finished = models.PositiveIntegerField(default=0)
+    resumed = models.PositiveIntegerField(db_default=0, help_text="Of both: those that went on with an earlier call.")
 
     class Meta:
         constraints = [
@@ -64,6 +66,29 @@ class ScreenCount(models.Model):
 
     def __str__(self):
         return f"{self.day} {self.screen}"
+
+
+class SmsCount(models.Model):
+    """How many SMS of a day, gateway, network and district came to the same end: counted, nobody named.
+
+    Each SMS stands in one row, and moves to another when more is heard of it: channels/delivery.py.
+    """
+
+    day = models.DateField(help_text="On which a gateway took it; where none did, on which it was given up.")
+    gateway = models.CharField(max_length=20, blank=True)
+    network = models.CharField(max_length=24, blank=True, help_text="By the number, where that is known.")
+    district = models.CharField(max_length=12, blank=True, help_text="None where the matter is sensitive.")
+    fate = models.CharField(max_length=12, help_text="sent, delivered, or why it failed.")
+    messages = models.PositiveIntegerField(default=0)
+    parts = models.PositiveIntegerField(default=0, help_text="That a gateway took, and that are paid for.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "gateway", "network", "district", "fate"], name="sms_counted_once")
+        ]
+
+    def __str__(self):
+        return f"{self.day} {self.fate}"
 
 
 class Message(models.Model):
@@ -110,6 +135,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    counted = models.CharField(max_length=9, blank=True, help_text="In which state it was counted.")
+    counted_in = models.ForeignKey(SmsCount, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
 
     class Meta:
         constraints = [
@@ -124,6 +151,12 @@ class Message(models.Model):
             models.Index(fields=["due_at"], name="message_outbox", condition=models.Q(state__in=["queued", "leased"])),
             models.Index(fields=["created_at"], name="message_inbox", condition=models.Q(state="arrived")),
             models.Index(fields=["phone_index", "-created_at"], name="message_of_phone"),
+            models.Index(
+                fields=["id"],
+                name="message_uncounted",
+                condition=models.Q(direction="out", state__in=["sent", "delivered", "failed"])
+                & ~models.Q(counted=models.F("state")),
+            ),
             models.Index(
                 fields=["sent_at"], name="message_spent", condition=models.Q(direction="out", sent_at__isnull=False)
             ),

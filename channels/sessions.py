@@ -11,15 +11,17 @@ from channels.models import Session
 # In one statement, so that a session is counted once whoever counts: it is moved out of the table by its counting.
 _COUNT = """
 WITH gone AS (
-    DELETE FROM channels_session WHERE updated_at < %(before)s RETURNING key, language, screen, ended, updated_at
+    DELETE FROM channels_session WHERE updated_at < %(before)s
+    RETURNING key, language, screen, ended, resumed, updated_at
 )
-INSERT INTO channels_screencount (day, channel, language, screen, "left", finished)
+INSERT INTO channels_screencount (day, channel, language, screen, "left", finished, resumed)
 SELECT updated_at::date, CASE WHEN key LIKE 'sms:%%' THEN 'sms' ELSE 'ussd' END, language, screen,
-       count(*) FILTER (WHERE NOT ended), count(*) FILTER (WHERE ended)
+       count(*) FILTER (WHERE NOT ended), count(*) FILTER (WHERE ended), count(*) FILTER (WHERE resumed)
 FROM gone GROUP BY 1, 2, 3, 4
 ON CONFLICT (day, channel, language, screen) DO UPDATE
 SET "left" = channels_screencount."left" + EXCLUDED."left",
-    finished = channels_screencount.finished + EXCLUDED.finished
+    finished = channels_screencount.finished + EXCLUDED.finished,
+    resumed = channels_screencount.resumed + EXCLUDED.resumed
 """
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from cases import actions
 from cases.crypto import CannotOpen, seal, unseal
-from channels.conversation import State
+from channels.conversation import RECALLED, State
 from channels.dialogs import draft_of
 
 _READ = "SELECT sealed, hops, ended FROM channels_session WHERE key = %s"
@@ -34,7 +34,7 @@ ON CONFLICT (key) DO NOTHING
 """
 _GO_ON = """
 UPDATE channels_session SET caller = %(caller)s, screen = %(screen)s, language = %(language)s, sealed = %(sealed)s,
-    hops = %(hops)s, ended = %(ended)s, resumable = %(resumable)s, updated_at = now()
+    hops = %(hops)s, ended = %(ended)s, resumable = %(resumable)s, resumed = %(resumed)s, updated_at = now()
 WHERE key = %(key)s AND hops = %(hops)s - 1
 """
 _USE_UP_DRAFTS = "UPDATE channels_session SET resumable = false WHERE caller = %s AND key <> %s AND resumable"
@@ -107,6 +107,7 @@ def write(running: Running, *, screen: str, resumable: bool, forget_caller: bool
         "hops": running.hops,
         "ended": running.ended,
         "resumable": bool(worth),
+        "resumed": RECALLED in running.state.answers,
     }
     is_new = running.hops == 1
     with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from cases import access, actions, anchors, entries, exports, limits, presence, tallies
-from channels import bell, data_rights, outbox, receipts, sessions, sms
+from channels import bell, data_rights, delivery, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
 
@@ -37,6 +37,7 @@ SWEEPS = {
     "presence": Sweep(presence.forget, every=60),
     "codes": Sweep(access.forget_old_codes, every=3600),
     "logins": Sweep(SessionStore.clear_expired, every=3600),
+    "spent": Sweep(delivery.count_messages, every=60),
     "receipts": Sweep(receipts.forget_strays, every=3600),
     "escalate": Sweep(lambda: actions.escalate_overdue(timezone.now()), every=60),
     "figures": Sweep(tallies.keep_up, every=10),

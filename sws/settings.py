@@ -10,6 +10,7 @@ import re
 import sys
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -80,6 +81,11 @@ def number(name: str, default: int) -> int:
     value = env(name, str(default))
     insist(value.isdecimal(), f"{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def money(name: str, value: str) -> Decimal:
+    insist(re.fullmatch(r"\d+(\.\d+)?", value), f"{name} must be an amount like 0.25, not {value!r}.")
+    return Decimal(value)
 
 
 def switch(name: str, default: bool) -> bool:
@@ -182,6 +188,13 @@ GATEWAY_TIMEOUT = (3.05, number("GATEWAY_TIMEOUT", 9))  # seconds: to connect, t
 
 SMS_HOURLY_BUDGET = number("SMS_HOURLY_BUDGET", 20_000)
 SMS_NUMBER_HOURLY_BUDGET = number("SMS_NUMBER_HOURLY_BUDGET", 10 if PRODUCTION else 100)
+# What one part of an SMS costs, gateway by gateway, and what may be spent a month. The demonstration's are made up.
+_prices = dict(word.partition(":")[::2] for word in words("SMS_PRICES", "simulator:0.50" if MODE == "demo" else ""))
+insist(set(_prices) <= set(NAMES), f"SMS_PRICES must look like africastalking:0.25, for {' or '.join(NAMES)}.")
+SMS_PRICES = {name: money("SMS_PRICES", price) for name, price in _prices.items()}
+_budget = env("SMS_MONTHLY_BUDGET", "400" if MODE == "demo" else "")
+SMS_MONTHLY_BUDGET = money("SMS_MONTHLY_BUDGET", _budget) if _budget else None
+SMS_CURRENCY = env("SMS_CURRENCY", "ZMW")  # of prices and budget alike
 
 # --- Conversations and cases --------------------------------------------------------------------------
 

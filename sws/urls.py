@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as editor_urls
 from wagtail.documents import urls as document_urls
 
+from channels.views_delivery import delivery
 from sws import health
 from sws.accounts import RemoveKey
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("_util/login/", to_the_log_in),
     path("cms/", include(editor_urls)),
     path("documents/", include(document_urls)),
+    path("desk/delivery/", delivery, name="delivery"),
     path("", include("cases.urls")),
 ]
 if settings.SIMULATOR:

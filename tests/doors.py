@@ -52,6 +52,7 @@ OFFICERS: dict[str, Door] = {
     "desk/manage/": Door("manage", "GET"),
     "desk/manage/cases/": Door("manage", "GET"),
     "desk/manage/figures/": Door("manage", "GET"),
+    "desk/delivery/": Door("delivery", "GET"),
     "desk/work/": Door("work", "GET"),
     "desk/work/share/": Door("work_change", "GET POST"),
     "desk/work/share/<uuid:once>/": Door("work_change", "GET"),

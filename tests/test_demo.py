@@ -1,5 +1,6 @@
 """The demonstration's country: everything happens in it, nobody in it is real, and it is made once."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Sum
 
 from cases import clock, ledger
 from cases.catalogue import catalogue
@@ -14,7 +16,7 @@ from cases.lifecycle import OPEN, State
 from cases.models import Case, Channel, Citizen, Escalation, Event, Known, Officer, Referral, Role
 from cases.pack import Kind, Priority, Sensitivity
 from channels.gsm7 import foreign
-from channels.models import Message
+from channels.models import Message, ScreenCount, SmsCount
 from channels.views_simulator import SIMS
 from sws.demo import DAYS, LOGINS, populate
 from sws.demo_words import ANSWERS, SAID, STORIES
@@ -73,14 +75,18 @@ def test_everything_that_can_happen_has_happened_to_somebody(db):
     assert max(values("opened_at")) <= NOW
 
 
-def test_each_history_is_whole_and_every_sms_has_arrived_in_its_time(db):
+def test_each_history_is_whole_and_nearly_every_sms_has_arrived_in_its_time(db):
     with clock.at(NOW):
         populate(cases=40)
 
     for case in Case.objects.all():
         assert ledger.broken(case.events.all()) is None
     messages = Message.objects.select_related("event")
-    assert set(messages.values_list("state", flat=True)) == {"delivered"}
+    states = Counter(messages.values_list("state", flat=True))
+    assert set(states) == {"delivered", "sent", "failed"}
+    assert states["delivered"] > 0.85 * states.total()
+    assert SmsCount.objects.aggregate(all=Sum("messages"))["all"] == states.total()
+    assert ScreenCount.objects.filter(left__gt=0).exists()
     assert {message.created_at - message.event.at for message in messages} == {timedelta(0)}
 
 

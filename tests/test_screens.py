@@ -18,6 +18,7 @@ from channels import gsm7
 from channels.conversation import Ask, Bye, Choose, State, Talk, is_untranslated, paginate, source_of
 from channels.dialogs import MENU, call
 from channels.dialogs.common import farewell
+from channels.screen_words import SCREENS
 from channels.speech import Caller
 from channels.ussd import STYLE
 from tests.builders import make_case, make_citizen
@@ -125,6 +126,7 @@ def test_every_screen_fits_reads_whole_and_is_in_one_language(phone_with_cases, 
     asked = {question.name for question, _screen in walk.screens}
     own = {question.name for question, _screen in walk.screens if any(map(is_own, spoken(question)))}
     assert len(own) >= OWN_SHARE[language] * len(asked), own
+    assert asked <= set(SCREENS), "officers read where callers leave: what do they call this screen?"
     check(walk)
 
 

@@ -355,6 +355,18 @@ def test_where_callers_leave_is_counted_and_who_they_were_is_gone(settings):
     assert Session.objects.count() == 0
 
 
+def test_a_call_that_goes_on_with_an_earlier_one_is_counted_as_such(settings):
+    phone = a_phone_that_spoke_before()
+    phone.dial()
+    phone.choose("Complain", "NHIMA health", "Card not working", "Yes, they may")
+    phone.dial()
+    phone.choose("Yes")
+    settings.RESUME_MINUTES = settings.SESSION_MINUTES = settings.SMS_CONVERSATION_MINUTES = 0
+    sessions.count_and_forget()
+    assert sum(ScreenCount.objects.values_list("left", flat=True)) == 2
+    assert sum(ScreenCount.objects.values_list("resumed", flat=True)) == 1
+
+
 def test_answers_lie_sealed_in_the_database():
     phone = a_phone_that_spoke_before()
     phone.dial()

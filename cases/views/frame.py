@@ -40,6 +40,7 @@ MORE = (
     ("manage", "cases:figures", gettext_lazy("Figures")),
     ("replies", "cases:replies", gettext_lazy("Ready words")),
     ("work", "cases:work", gettext_lazy("Work shared")),
+    ("delivery", "delivery", gettext_lazy("Delivery and cost")),
     ("people", "cases:people", gettext_lazy("People")),
     ("exports", "cases:exports", gettext_lazy("Files")),
     ("catalogue", "cases:catalogue", gettext_lazy("Catalogue")),
