@@ -95,15 +95,6 @@ class Catalogue:
     def top_by_itself(self, ladder: str) -> int:
         return max((step.level for step in self._by_itself(ladder)), default=0)
 
-    def step_outside(self, ladder: str, level: int) -> LadderStep | None:
-        """The court or ombudsman to whom the citizen can go, once no level is left inside."""
-        inside = self.top_by_itself(ladder)
-        return (
-            None
-            if level < inside
-            else next((step for step in self.ladders.get(ladder, []) if not step.by_itself), None)
-        )
-
     def _by_itself(self, ladder: str) -> Iterable[LadderStep]:
         return takewhile(lambda step: step.by_itself, self.ladders.get(ladder, []))
 

@@ -3,57 +3,27 @@
 It holds nobody's name: the citizen writes their own on it, and no officer stands in its history.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from cases import actions
 from cases.catalogue import catalogue
-from cases.deadlines import last_day
-from cases.lifecycle import OPEN
-from cases.models import Case, Decision
-from cases.pack import LadderStep
+from cases.models import Case
 from cases.papers import Fact, paper
 from cases.reference import spoken
+from cases.remedies import Remedy
 from cases.wording import HISTORY, day, history_line
 
-NOTHING_TO_CONTEST = ("", Decision.WITHDRAWN, Decision.DUPLICATE)
 
-
-@dataclass(frozen=True)
-class WayOut:
-    """To whom it can go, from which day the law counts, and until when; none where no time limit is known."""
-
-    step: LadderStep
-    since: date
-    until: date | None
-
-
-def way_out(case: Case, today: date) -> WayOut | None:
-    """When a decision stands on the last level inside, or that level's own date has passed without one."""
-    step = catalogue().step_outside(case.topic.ladder, case.level)
-    since = _ended(case, today) if step else None
-    if step is None or since is None:
-        return None
-    return WayOut(step, since, last_day(since, days=step.days, months=step.months))
-
-
-def _ended(case: Case, today: date) -> date | None:
-    if case.resolved_at:
-        return None if case.decision in NOTHING_TO_CONTEST else catalogue().day_of(case.resolved_at)
-    here = case.escalations.filter(level=case.level).first()
-    return here.resolve_due if here and case.state in OPEN and here.resolve_due < today else None
-
-
-def letter(case: Case, out: WayOut, today: date) -> bytes:
+def letter(case: Case, out: Remedy, today: date) -> bytes:
     """The PDF. In a sensitive matter it says no words: the paper may be seen by others on the way."""
     facts: list[Fact] = [[label, value] for label, value in _facts(case) if value]
     history: list[Fact] = [[when, said] for when, said in _history(case)]
     return paper(
         "letter",
         title=_("Letter to take along"),
-        to=_(out.step.body),
+        to=_(out.body),
         date=day(today),
         facts=facts,
         limit=_limit(out, today),
@@ -88,7 +58,7 @@ def _history(case: Case) -> list[tuple[str, str]]:
     return [(day(catalogue().day_of(at)), said) for at, said in lines if said]
 
 
-def _limit(out: WayOut, today: date) -> str:
+def _limit(out: Remedy, today: date) -> str:
     since = day(out.since)
     if out.until is None:
         if out.step.time_limit:
@@ -97,4 +67,4 @@ def _limit(out: WayOut, today: date) -> str:
     said = _("Time limit: {limit}. From {since} the last day is {until}.").format(
         limit=_(out.step.time_limit), since=since, until=day(out.until)
     )
-    return said if today <= out.until else f"{said} {_('It is over: ask whether they still take it.')}"
+    return f"{said} {_('It is over: ask whether they still take it.')}" if out.is_late(today) else said

@@ -8,9 +8,10 @@ from django.urls import reverse
 from cases import actions
 from cases.catalogue import catalogue
 from cases.deadlines import last_day
-from cases.letters import letter, way_out
+from cases.letters import letter
 from cases.lifecycle import State
 from cases.models import Case, Reading, Role
+from cases.remedies import next_remedy, way_out
 from tests.builders import EVERYTHING, make_case, make_officer, noon, now_of, on, open_case
 from tests.desk import case_url, desk_of, text_of
 from tests.paper import text_on
@@ -53,6 +54,8 @@ def answered(topic: str, *, level: int = 1, decision: str = "not_upheld", **open
         ("wcfcb-employer", 1, "Workers' Compensation Tribunal", date(2026, 9, 28)),
         ("nhima-card-inactive", 1, None, None),  # the Health Complaints Committee and the Board come first, by appeal
         ("nhima-card-inactive", 3, "High Court", None),  # no time limit is on record
+        ("nhima-card-inactive", 4, "High Court", None),  # who is above all levels can still go there
+        ("wcfcb-employer", 2, "High Court", date(2026, 10, 7)),  # an appeal was decided: 30 days, not the Tribunal's 21
         ("kgs-other", 1, "Office of the Public Protector", date(2027, 9, 7)),
         ("sct-payment-late", 3, None, None),
         ("sct-payment-late", 4, "Office of the Public Protector", date(2027, 9, 7)),
@@ -61,7 +64,7 @@ def answered(topic: str, *, level: int = 1, decision: str = "not_upheld", **open
 def test_it_is_for_the_first_body_outside_once_a_decision_stands_on_the_last_level_inside(topic, level, body, until):
     out = way_out(answered(topic, level=level), MONDAY)
 
-    assert (out and (out.step.body, out.until)) == (body and (body, until))
+    assert (out and (out.body, out.until)) == (body and (body, until))
 
 
 @pytest.mark.django_db
@@ -83,7 +86,7 @@ def test_when_nobody_decides_the_citizen_can_go_once_the_last_levels_own_date_ha
 
     assert way_out(now_of(case), level_due) is None
     out = way_out(now_of(case), level_due + timedelta(days=1))
-    assert (out.step.body, out.since) == ("Workers' Compensation Tribunal", level_due)
+    assert (out.body, out.since) == ("Workers' Compensation Tribunal", level_due)
 
 
 @pytest.mark.django_db
@@ -153,6 +156,17 @@ def test_the_citizen_gets_it_after_the_pin_and_not_without(client):
 
 @pytest.mark.django_db
 def test_every_ladder_of_the_country_ends_inside_or_with_somebody_to_go_to():
-    for code, steps in catalogue().ladders.items():
-        outside = catalogue().step_outside(code, 99)
-        assert outside in (None, *steps)
+    """Once somebody outside is asked, nobody inside comes after them."""
+    for steps in catalogue().ladders.values():
+        outside = [not step.by_itself for step in steps]
+        assert outside == sorted(outside)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("topic", ["wcfcb-employer", "nhima-card-inactive", "sct-payment-late", "data-see"])
+@pytest.mark.parametrize("level", [1, 2])
+def test_the_letter_and_the_answer_never_name_two_different_bodies_or_days(topic, level):
+    case = answered(topic, level=level)
+    told = next_remedy(case)
+
+    assert way_out(case, MONDAY) == (None if told.step.by_itself else told)

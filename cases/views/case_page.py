@@ -20,12 +20,11 @@ from cases.forms.between import answerable
 from cases.forms.fields import show_phone
 from cases.forms.step_form import StepForm
 from cases.forms.steps import STEP_FORMS
-from cases.letters import way_out
 from cases.lifecycle import ALIVE, State
 from cases.models import Attachment, Case, Event, Known, Link, Officer, Referral, Representation, Share
 from cases.pack import Agency, Kind
 from cases.permissions import may_know_who, may_open, possible
-from cases.remedies import next_remedy, remedy_against
+from cases.remedies import next_remedy, remedy_against, way_out
 from cases.uploads import Format
 from cases.views import case_time
 from cases.views.case_words import OFFERED_IN, saying

@@ -6,9 +6,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases import actions, sharing
 from cases.catalogue import catalogue
-from cases.letters import letter, way_out
+from cases.letters import letter
 from cases.models import Case, Officer
 from cases.papers import sent
+from cases.remedies import way_out
 from cases.views.frame import for_officers
 from cases.views.public import with_case
 

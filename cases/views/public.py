@@ -23,12 +23,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases import access, actions, wording
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
-from cases.letters import way_out
 from cases.lifecycle import OPEN, State
 from cases.limits import TooManyTries, count_try
 from cases.models import Case, Channel, Event
 from cases.reference import spoken
-from cases.remedies import next_remedy
+from cases.remedies import next_remedy, way_out
 from cases.views.frame import source
 
 OPEN_SECONDS = 20 * 60  # a borrowed phone or a café's computer forgets the case after so long without a click
