@@ -217,6 +217,23 @@ def receipt(language: str, *, topic: str) -> tuple[str, dict[str, str]]:
     return language, said
 
 
+SLIP = {
+    "number": gettext_noop("Your number today"),
+    "listen": gettext_noop("Please wait until it is called."),
+    "today": gettext_noop("It is good for today only."),
+    "warning": RECEIPT["warning"],
+}
+WAIT = gettext_noop("You wait about {minutes} minutes.")
+
+
+def slip(language: str, *, minutes: int | None) -> tuple[str, dict[str, str]]:
+    """The words beside a number for the queue, and the language they are in."""
+    language, said = whole(language, {**SLIP, **({"wait": WAIT} if minutes else {})})
+    if minutes:
+        said["wait"] = said["wait"].format(minutes=minutes)
+    return language, said
+
+
 MISSING = gettext_noop("Please bring or tell us: {things}.")
 
 

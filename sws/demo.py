@@ -462,6 +462,7 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
     _live(country, lives, until=end)
     with clock.at(end):
         _sweep()
+        _fill_the_queues(country)
     _note_as_sent(Message.objects.filter(pk__gt=sent_before, direction=Message.Direction.OUT))
     _note_calls(dice, catalogue().day_of(end))
 
@@ -539,6 +540,24 @@ def _sweep() -> None:
     actions.close_silent(clock.now())
     actions.follow_up_closed(clock.now())
     actions.cover_absences(clock.now())
+
+
+def _fill_the_queues(country: Country) -> None:
+    """One desk's last days, of which only counts are left, and who waits there this morning."""
+    officer = next(one for one in country.officers if one.user.username == "mongu")
+    desk, end, numbers = catalogue().desks["mongu-desk"], clock.now(), iter(range(1000))
+    past = [catalogue().day_of(end) - timedelta(days=days) for days in (2, 1)]
+    mornings = [datetime.combine(day, time(8), country.zone) for day in past]
+    this_hour = end - timedelta(hours=1)
+    begins = [*mornings, this_hour] if catalogue().day_of(this_hour) == catalogue().day_of(end) else mornings
+    for morning in begins:
+        for minute in range(0, 60, 6):
+            with clock.at(morning + timedelta(minutes=minute)):
+                actions.give_ticket(desk=desk, by=officer, once=f"demo:{next(numbers)}")
+        for called in range(9 if morning in mornings else 5):
+            with clock.at(morning + timedelta(minutes=15 + 9 * called + country.dice.randrange(5))):
+                actions.call_next(desk=desk, by=officer, after=called or None)
+    actions.end_queue_days(end)
 
 
 def _note_as_sent(messages: QuerySet[Message]) -> None:

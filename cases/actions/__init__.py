@@ -46,6 +46,7 @@ from cases.actions.opening import (
     use_code,
 )
 from cases.actions.owners import release
+from cases.actions.queue import call_next, end_queue_days, end_ticket, give_ticket
 from cases.actions.ready import drop_reply, save_reply
 from cases.actions.reassign import Wish, make_moves, moves_wanted, reassign
 from cases.actions.referrals import (

@@ -21,6 +21,7 @@ from cases.models.people import (
     Scope,
     clearances_of,
 )
+from cases.models.queue import QueueDay, Ticket
 from cases.models.referral import CONSENT_WORDS, Permit, Referral, Share
 from cases.models.reports import Export
 from cases.models.rights import Disclosure, Erasure, Reading, Retention

@@ -33,6 +33,7 @@ NAV = (
     ("worklist", "cases:desk", gettext_lazy("Worklist")),
     ("manage", "cases:manage", gettext_lazy("Overview")),
     ("intake", "cases:walk_in", gettext_lazy("Walk-in")),
+    ("queue", "cases:queues", gettext_lazy("Queue")),
     ("search", "cases:search", gettext_lazy("Find")),
 )
 # What is opened now and then stands below it, under "More".
@@ -41,6 +42,7 @@ MORE = (
     ("replies", "cases:replies", gettext_lazy("Ready words")),
     ("work", "cases:work", gettext_lazy("Work shared")),
     ("delivery", "delivery", gettext_lazy("Delivery and cost")),
+    ("waiting", "cases:waiting", gettext_lazy("Waiting at the desks")),
     ("people", "cases:people", gettext_lazy("People")),
     ("exports", "cases:exports", gettext_lazy("Files")),
     ("catalogue", "cases:catalogue", gettext_lazy("Catalogue")),
@@ -52,7 +54,7 @@ MORE = (
     ("erasures", "cases:erasures", gettext_lazy("Erasing data")),
     ("retention", "cases:retention", gettext_lazy("How long data is kept")),
 )
-KEYS = {"worklist": "w", "intake": "n", "search": "/"}
+KEYS = {"worklist": "w", "intake": "n", "queue": "q", "search": "/"}
 DOORSTEP = "worklist"  # whoever comes to /desk/ and has no worklist is led to their own first page
 
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import wording
+from cases import tickets, wording
 from cases.actions import Opened
 from cases.catalogue import catalogue
 from cases.crypto import CannotOpen, seal, unseal
@@ -51,7 +51,10 @@ def _walk_in_page(
 ) -> HttpResponse:
     urgent = [line for line in catalogue().helplines.values() if line.sensitive]
     known = _known(request, officer) if request.method == "POST" else {}
-    return page(request, officer, template, status=status, form=form, kinds=Kind.choices, urgent=urgent, **known)
+    called = {"mine": tickets.with_officer(officer)}
+    return page(
+        request, officer, template, status=status, form=form, kinds=Kind.choices, urgent=urgent, **known, **called
+    )
 
 
 def _new_walk_in(officer: Officer, **given: Any) -> WalkIn:
@@ -132,6 +135,7 @@ def receipt(request: HttpRequest, officer: Officer) -> HttpResponse:
         sealed=sealed,  # the page itself carries it to its own PDF: it is stored nowhere
         due=wording.day(date.fromisoformat(kept["due"])),
         odd_nrc=kept["odd_nrc"],
+        mine=tickets.with_officer(officer),
         own=Case.objects.visible_to(officer).filter(reference=kept["reference"]).exists() and kept["reference"],
     )
 
