@@ -70,7 +70,7 @@ def dora() -> Officer:
 # --- The door ------------------------------------------------------------------------------------------
 
 
-EXAMPLES = {"str": "123456789012", "int": "1", "uuid": str(UUID(int=1))}
+EXAMPLES = {"str": "123456789012", "int": "1", "slug": "mongu-desk", "uuid": str(UUID(int=1))}
 
 
 def desk_addresses() -> Iterator[str]:
