@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0033_ledger_is_for_ever'),
+        ('cases', '0035_facts_answer_questions'),
     ]
 
     operations = [
