@@ -440,7 +440,38 @@ def _known(country: Country, topic: Topic, channel: Channel) -> Known:
 def _form(country: Country, citizen: Citizen) -> str:
     work = country.dice.choice(("farming", "trading", "transport", "home", "building", "green"))
     sex = country.dice.choice(("female", "male"))
-    return json.dumps({"name": citizen.name, "nrc": citizen.nrc, "work": work, "sex": sex})
+    number = int((citizen.nrc or "0")[:6])
+    disability = "yes" if number % 9 == 0 else "no" if number % 3 else ""  # some leave it out
+    form = {"name": citizen.name, "nrc": citizen.nrc, "work": work, "sex": sex, "disability": disability}
+    return json.dumps({key: answer for key, answer in form.items() if answer})
+
+
+# --- A rise -------------------------------------------------------------------------------------------------
+
+RISES_IN, RISE = "ZM110007", 12  # Mongu, where so many more than ever say in these days that a payment did not come
+PAYMENT = "sct-payment-late"
+
+
+def _missed_payment(country: Country, number: int) -> Life:
+    words = next(words for code, _often, words in STORIES if code == PAYMENT)
+    place = catalogue().districts[RISES_IN]
+    case = actions.open_case(
+        topic=catalogue().topics[PAYMENT],
+        place=place,
+        words=words.format(place=place),
+        known=Known.NUMBER,
+        channel=Channel.USSD,
+        citizen=country.citizen(number, "loz", told=False),
+        language="loz",
+    ).case
+    yield from _work_on(country, case)
+
+
+def _these_days(country: Country, end: datetime) -> datetime:
+    """Within the last two days and this week, which may have begun a moment ago."""
+    today = catalogue().day_of(end)
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time(), country.zone)
+    return end - min(timedelta(days=2), end - monday) * country.dice.random()
 
 
 # --- Ninety days --------------------------------------------------------------------------------------------
@@ -459,6 +490,9 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
     sent_before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     lives = [(_first_word(country, number, end), number, _life(country, number)) for number in range(cases)]
     lives.append((end - timedelta(days=DAYS), cases, _days_passing(country)))
+    mongu = Country(Dice(seed + 1), country.officers)  # dice of its own: the others live as they would without it
+    more = range(cases + 1, cases + 1 + min(RISE, cases // 6))
+    lives += [(_these_days(mongu, end), number, _missed_payment(mongu, number)) for number in more]
     _live(country, lives, until=end)
     with clock.at(end):
         _sweep()

@@ -1,5 +1,6 @@
 """The demonstration's country: everything happens in it, nobody in it is real, and it is made once."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Sum
 
-from cases import clock, ledger
+from cases import clock, ledger, tallies
 from cases.catalogue import catalogue
 from cases.lifecycle import OPEN, State
 from cases.models import Case, Channel, Citizen, Escalation, Event, Known, Officer, Referral, Role
@@ -21,6 +22,7 @@ from channels.views_simulator import SIMS
 from sws.demo import DAYS, LOGINS, populate
 from sws.demo_words import ANSWERS, SAID, STORIES
 from tests.builders import noon
+from tests.desk import desk_of, text_of
 
 NOW = noon(2026, 11, 20)
 
@@ -71,6 +73,11 @@ def test_everything_that_can_happen_has_happened_to_somebody(db):
     assert set(Referral.objects.values_list("state", flat=True)) >= {"asked", "done", "returned", "declined"}
     late = Case.objects.overdue(NOW.date()).count()
     assert 0 < late < Case.objects.open().count() * 0.7
+    with clock.at(NOW):
+        tallies.keep_up()
+        manager = Officer.objects.get(user__username="manager")
+        home = text_of(desk_of(manager).get("/desk/manage/"))
+    assert re.search(r"Mongu, 1\d this week, usually \d", home), "the rise in one district brings its card"
     assert min(values("opened_at")) > NOW - timedelta(days=DAYS + 1)
     assert max(values("opened_at")) <= NOW
 

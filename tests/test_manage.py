@@ -191,6 +191,25 @@ def test_a_topic_that_rises_in_a_district_brings_a_card_that_leads_to_its_cases(
         assert count_behind(manager, address) == 9
 
 
+def test_a_province_chosen_shows_its_districts_alone_on_a_map_to_touch(lives):
+    manager = make_officer(role=Role.MANAGER, clearances=EVERYTHING)
+    with on(lives):
+        whole = desk_of(manager).get("/desk/manage/?map=received")
+        part = desk_of(manager).get(f"/desk/manage/?map=received&province={WESTERN}")
+    of_western = [place for place in catalogue().districts.values() if place.parent_id == WESTERN]
+    cases = [case for case in theirs(manager) if case.place and WESTERN in (case.place_id, case.place.parent_id)]
+    told = {address: int(said.split()[-1]) for address, said in links(part, "received") if "district=" in address}
+
+    assert 'class="tiles whole"' in whole.content.decode()
+    assert f"?map=received&amp;province={WESTERN}#where" in whole.content.decode()
+    assert 'class="tiles part"' in part.content.decode()
+    assert part.content.decode().count('<rect width="40"') == len(of_western)
+    assert sum(told.values()) == len(cases)
+    with on(lives):
+        assert {address: count_behind(manager, address) for address in told} == told
+        assert desk_of(manager).get("/desk/manage/?province=nowhere").status_code == 200
+
+
 # --- Figures side by side --------------------------------------------------------------------------------------
 
 FIGURES = "/desk/manage/figures/"

@@ -1,6 +1,7 @@
 """The page of figures: told apart as its reader asks, beside another time or each other, each leading to its cases."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from cases.figure_words import arrow, difference, number, period_said, value_sai
 from cases.forms.figures import Choose, address, read
 from cases.measures import MEASURES, Measure, Row
 from cases.models import Officer
+from cases.protection import TOTAL
+from cases.served import served
 from cases.statistics import DIMENSIONS
 from cases.views.frame import for_officers, page
 from cases.views.manage import cases_address
@@ -85,6 +88,7 @@ def figures_page(request: HttpRequest, officer: Officer) -> HttpResponse:
         "left_out": _left_out(found, question),
         "unsorted": address(question, sort=""),
         "carried": _carried(question),
+        **_served(officer, today),
         "can_choose": question.by not in ("month", "quarter") and len(lines) > 1,
     }
     return page(request, officer, "figures", **context)
@@ -159,6 +163,27 @@ def _carried(question: Question) -> list[tuple[str, str]]:
     said = {"by": question.by, "period": question.asked.period, "against": question.against}
     filters = [(name, one) for name, many in _without(question.asked, question.by).filters.items() for one in many]
     return [*filters, *((name, value) for name, value in said.items() if value)]
+
+
+def _served(officer: Officer, today: date) -> dict[str, Any]:
+    """The tables of who registered, in words; a hidden number is None."""
+    found = served(officer, today)
+    tables = [
+        {
+            "title": _(table.question.label),
+            "hides": table.hides,
+            "answers": [_(table.question.answers[key]) if key else _("Not said") for key in table.answers],
+            "lines": [(_row_said(found.by, line.key), line.counts) for line in table.lines],
+        }
+        for table in found.tables
+    ]
+    return {"served": tables, "served_when": period_said(found.period), "too_many_served": found.too_many}
+
+
+def _row_said(by: str, key: str) -> str:
+    if key == TOTAL:
+        return _("All")
+    return key if by == "agency" else value_said(by, key)
 
 
 def _left_out(found: Comparison, question: Question) -> list[str]:

@@ -58,10 +58,15 @@ def manage(request: HttpRequest, officer: Officer) -> HttpResponse:
     shown = request.GET.get("map", "")
     measure = MEASURES[shown if shown in ON_THE_MAP else ON_THE_MAP[0]]
     asked = Asked(period="" if measure.of_now else months_back(today, MONTHS))
+    known = catalogue().districts.values()
+    within = [place for place in known if officer.place_id in (None, place.pk, place.parent_id)]
+    provinces = [place for code, place in catalogue().provinces.items() if code in {one.parent_id for one in within}]
+    province = next((place for place in provinces if place.pk == request.GET.get("province")), None)
+    if province and len(provinces) > 1:
+        within = [place for place in within if place.parent_id == province.pk]
+    asked = asked.narrowed("province", province.pk) if province else asked
     districts = _districts(officer, measure, asked, today)
     told = {row.by[0]: _told(row, measure, asked) for row in districts}
-    known = catalogue().districts
-    within = [place for place in known.values() if officer.place_id in (None, place.pk, place.parent_id)]
     context: dict[str, Any] = {
         "now": [_figure(row, Asked()) for row in figures(NOW, where=Asked().where(officer), today=today)],
         "weeks": _since_last_week(officer, today),
@@ -69,6 +74,8 @@ def manage(request: HttpRequest, officer: Officer) -> HttpResponse:
         "measure": measure,
         "choices": [MEASURES[name] for name in ON_THE_MAP],
         "map": tilemap.draw(within, told),
+        "provinces": sorted(provinces, key=str) if len(provinces) > 1 else [],
+        "province": province,
         "places": _most_first(districts, measure, asked),
         "few": FIRST_FEW,
         "period": period_said(asked.period),
