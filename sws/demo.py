@@ -6,10 +6,9 @@ days pass in some seconds, the clock's own sweeps running in between. At the end
 
 import heapq
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F
 
 from cases import actions, checklist, clock
 from cases.actions import NotAllowed, people
@@ -30,7 +29,6 @@ from cases.models import (
     Citizen,
     Decision,
     Escalation,
-    Event,
     Known,
     Officer,
     Permit,
@@ -42,9 +40,9 @@ from cases.models import (
 )
 from cases.pack import Kind, Place, Sensitivity, Topic
 from cases.permissions import can_own
-from channels import delivery
-from channels.models import Message, ScreenCount
+from channels.models import Message
 from channels.views_simulator import SIMS
+from sws.demo_delivery import note_as_sent, note_calls
 from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, READY, SAID, STORIES
 
 DAYS = 90
@@ -497,8 +495,8 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
     with clock.at(end):
         _sweep()
         _fill_the_queues(country)
-    _note_as_sent(Message.objects.filter(pk__gt=sent_before, direction=Message.Direction.OUT))
-    _note_calls(dice, catalogue().day_of(end))
+    note_as_sent(Message.objects.filter(pk__gt=sent_before, direction=Message.Direction.OUT))
+    note_calls(dice, catalogue().day_of(end), days=DAYS)
 
 
 SAVED_LISTS = {  # who, and what they come back to
@@ -592,41 +590,3 @@ def _fill_the_queues(country: Country) -> None:
             with clock.at(morning + timedelta(minutes=15 + 9 * called + country.dice.randrange(5))):
                 actions.call_next(desk=desk, by=officer, after=called or None)
     actions.end_queue_days(end)
-
-
-def _note_as_sent(messages: QuerySet[Message]) -> None:
-    """Each SMS reached its telephone when it was written, so that the demonstration does not begin by sending them."""
-    then = Subquery(Event.objects.filter(pk=OuterRef("event")).values("at"))
-    messages.update(
-        state=Message.State.DELIVERED,
-        gateway="simulator",
-        created_at=then,
-        due_at=then,
-        sent_at=then,
-        delivered_at=then,
-    )
-    lost = messages.annotate(nth=F("pk") % 29).filter(nth__in=MISSED)
-    for nth, failure in MISSED.items():
-        lost.filter(nth=nth).update(state=Message.State.FAILED, failure=failure, delivered_at=None)
-    messages.annotate(nth=F("pk") % 37).filter(nth=0).update(state=Message.State.SENT, failure="", delivered_at=None)
-    delivery.count_messages()
-
-
-MISSED = {3: "absentsubscriber", 11: "userdoesnotexist"}  # every so many, and what the network said
-# Where callers stop; the longer a question, the more. And how many of a hundred come to an end.
-STOPPED_AT = {"words": 9, "district-letters": 7, "menu": 6, "complaint-topic": 5, "nrc": 4, "pin": 4, "known": 2}
-FINISHED = 60
-
-
-def _note_calls(dice: Dice, last: date) -> None:
-    """What was counted of the calls of ninety days, those that led to no case too."""
-    rows = []
-    for ago in range(DAYS):
-        for language, often in (("en", 9), ("bem", 6), ("ny", 5), ("loz", 3), ("toi", 2)):
-            finished = dice.randrange(often * 2)
-            place = {"day": last - timedelta(days=ago), "channel": Channel.USSD, "language": language}
-            rows.append(ScreenCount(**place, screen="sent", finished=finished, resumed=finished // 5))
-            many_left = finished * (100 - FINISHED) // FINISHED
-            left = Counter(dice.choices(list(STOPPED_AT), list(STOPPED_AT.values()), k=many_left))
-            rows += [ScreenCount(**place, screen=screen, left=many) for screen, many in left.items()]
-    ScreenCount.objects.bulk_create(rows)
