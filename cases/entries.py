@@ -5,8 +5,10 @@ or a search before that, lays it anew.
 """
 
 import json
+from collections.abc import Iterable
 
-from django.db import transaction
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
 
 from cases.models import Case, Entry, Known, Spelling
 from cases.terms import fingerprint, fingerprints, misspelt, parts_of, words_of
@@ -54,6 +56,14 @@ def story_of(case: Case) -> list[str]:
 def _keys(case: Case, names: list[str], story: list[str]) -> list[int]:
     marks = {fingerprint(AT, case.place_id or ""), *fingerprints(OF, (slip.agency_id for slip in case.slips.all()))}
     return sorted({*marks, *parts_of(case.reference), *fingerprints(NAME, names), *fingerprints(WORD, story)})
+
+
+def unlearn(names: Iterable[str], story: Iterable[str]) -> None:
+    """Forget how words may be misspelt that no case is found by any more: even as fingerprints they were somebody's."""
+    words = {*fingerprints(NAME, names), *fingerprints(WORD, story)}
+    one = ArrayField(models.BigIntegerField())
+    in_use = {word for word in words if Entry.objects.filter(keys__contains=models.Value([word], one)).exists()}
+    Spelling.objects.filter(word__in=words - in_use).delete()
 
 
 def near(space: str, word: str) -> int:

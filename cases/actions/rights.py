@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from cases import clock
+from cases import clock, entries
 from cases.actions.attachments import erase as erase_attachment
 from cases.actions.core import NotAllowed, locked, need, record, tell
 from cases.catalogue import catalogue
@@ -33,6 +33,8 @@ from cases.models import (
 )
 from cases.permissions import Relation, may_open, may_see, relation
 from cases.queries import CaseQuerySet
+from cases.sharing import OF_TWO
+from cases.terms import words_of
 
 use_stopped = Signal()  # citizen; whoever sends SMS writes to them no more
 case_erased = Signal()  # case; whoever keeps words or numbers beside it erases them
@@ -206,7 +208,9 @@ def _erase(case: Case) -> int:
     case = locked(case)
     if case.erased_at:
         return 0
+    names, story = entries.names_of(case), entries.story_of(case)
     Words.objects.filter(event__case=case).delete()
+    _unsay_in_others(case)
     for one in case.attachments.filter(removed_at=None):
         erase_attachment(one)
     Representation.objects.filter(case=case).update(name=None, nrc=None, card_index="")
@@ -216,14 +220,23 @@ def _erase(case: Case) -> int:
     case.erased_at = clock.now()
     case_erased.send(sender=Case, case=case)
     record(case, "erase", Actor.SYSTEM)
+    entries.unlearn(names, story)
     return 1
 
 
+def _unsay_in_others(case: Case) -> None:
+    """Why two cases belong together stands in the history of both, and tells of both."""
+    others = case.events.filter(kind__in=OF_TWO).values_list("data__other", flat=True)
+    said = Words.objects.filter(event__case__in=list(others), event__kind__in=OF_TWO, event__data__other=case.pk)
+    said.delete()
+
+
 def _forget(citizen: Citizen) -> None:
-    index = citizen.phone_index
+    index, names = citizen.phone_index, words_of(citizen.name)
     Citizen.objects.filter(pk=citizen.pk).update(
         phone=None, phone_index=None, nrc=None, nrc_index=None, name="", erased_at=clock.now()
     )
+    entries.unlearn(names, names)
     if index:
         citizen_erased.send(sender=Citizen, phone_index=index)
 
