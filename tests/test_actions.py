@@ -2,6 +2,7 @@
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
 from threading import Barrier
 
@@ -876,23 +877,30 @@ def test_a_supervisor_may_move_a_case_up_before_it_is_late_and_a_desk_officer_ma
     assert now_of(case).level == 2
 
 
+@contextmanager
+def one_that_stumbles(bad: Case):
+    """Whatever happens to this case breaks in the middle of its transaction."""
+
+    def stumble(sender, case, event, **signal):
+        if case.pk == bad.pk:
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO cases_place SELECT * FROM cases_place")
+
+    actions.case_changed.connect(stumble)
+    try:
+        yield
+    finally:
+        actions.case_changed.disconnect(stumble)
+
+
 @pytest.mark.parametrize("sweep", [actions.escalate_overdue, actions.close_silent])
 def test_one_bad_case_does_not_stop_the_run_and_the_log_does_not_say_whose_it_was(sweep, officer):
     state = State.RECEIVED if sweep is actions.escalate_overdue else State.RESOLVED
     with on(MONDAY):
         cases = [make_case(state=state, officer=officer, words="My name is Bwalya.") for _number in range(5)]
 
-    def stumble(sender, case, event, **signal):
-        if case.pk == cases[2].pk:
-            with connection.cursor() as cursor:
-                cursor.execute("INSERT INTO cases_place SELECT * FROM cases_place")
-
-    actions.case_changed.connect(stumble)
-    try:
-        with capture_logs() as log:
-            moved = sweep(noon(2026, 12, 1))
-    finally:
-        actions.case_changed.disconnect(stumble)
+    with one_that_stumbles(cases[2]), capture_logs() as log:
+        moved = sweep(noon(2026, 12, 1))
 
     assert moved == 4
     untouched = now_of(cases[2])
@@ -906,6 +914,24 @@ def test_one_bad_case_does_not_stop_the_run_and_the_log_does_not_say_whose_it_wa
             "error": "IntegrityError",
         }
     ]
+
+
+def naive_sweep(cases: list[Case]) -> None:
+    """All in one go, as one would write it first."""
+    with transaction.atomic():
+        for case in cases:
+            actions.escalate(case=case, today=date(2026, 12, 1))
+
+
+def test_a_run_in_one_go_would_be_stopped_by_one_bad_case(officer):
+    """So the test above finds what it looks for: the bad case is in the middle, and none has moved."""
+    with on(MONDAY):
+        cases = [make_case() for _number in range(5)]
+
+    with one_that_stumbles(cases[2]), pytest.raises(IntegrityError):
+        naive_sweep(cases)
+
+    assert {now_of(case).level for case in cases} == {1}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,6 @@
 """Promised dates against answers worked out by hand on a wall calendar."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from cases import actions
 from cases.catalogue import catalogue, changed
 from cases.deadlines import Calendar
 from cases.pack import ExtraHoliday
-from tests.builders import EVERYTHING, make_case, make_officer, on
+from tests.builders import EVERYTHING, make_case, make_officer, noon, now_of, on, promise_from_now_on
 
 # Zambia's days off that fall on working days, as on the wall; weekends need no naming.
 HOLIDAYS = frozenset(
@@ -104,6 +104,51 @@ def test_a_pause_moves_the_promise_by_the_working_days_it_took_up_to_the_cap(ask
         case = actions.add_information(case=case, words="The one in Mongu.")
 
     assert case.resolve_due == date.fromisoformat(due)
+
+
+# Promised three working days; each level above has five. The sweep runs every day, also on Sundays and holidays.
+UP_THE_LADDER = {
+    # name: opened, asked, answered, promised by, moved up to 2, level 2 promises by, moved up to 3
+    "a plain week": ("2026-09-07", None, None, "2026-09-10", "2026-09-11", "2026-09-18", "2026-09-19"),
+    # Thu 2, (Fri 3 and Mon 6 off), Tue 7, Wed 8; then Fri 10 and Mon 13 to Thu 16.
+    "Easter": ("2026-04-01", None, None, "2026-04-08", "2026-04-09", "2026-04-16", "2026-04-17"),
+    # Wed 12, (Thu 13 off), Fri 14, Mon 17; then Wed 19 to Fri 21, Mon 24 and Tue 25.
+    "13 August 2026": ("2026-08-11", None, None, "2026-08-17", "2026-08-18", "2026-08-25", "2026-08-26"),
+    # (Fri 25 off), Mon 28, (Tue 29 off), Wed 30, Thu 31; late on New Year's Day; then Mon 4 to Fri 8.
+    "29 December 2026": ("2026-12-24", None, None, "2026-12-31", "2027-01-01", "2027-01-08", "2027-01-09"),
+    # Waited Thu 13 (off), Fri 14, Mon 17: two days. 11, 12, 14 and then 17 and 18; then Thu 20, 21, 24, 25, 26.
+    "a pause over the election": (
+        "2026-08-10", "2026-08-12", "2026-08-17", "2026-08-18", "2026-08-19", "2026-08-26", "2026-08-27",
+    ),
+    # Waited Tue 7 and Wed 8, as Easter does not count. 2, 7, 8 and then 9 and 10; then Mon 13 to Fri 17.
+    "a pause over Easter": (
+        "2026-04-01", "2026-04-02", "2026-04-08", "2026-04-10", "2026-04-11", "2026-04-17", "2026-04-18",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changed_midway", [False, True], ids=["one standard", "a standard changed midway"])
+@pytest.mark.parametrize("name", UP_THE_LADDER)
+def test_a_case_moves_up_on_the_day_the_wall_calendar_says(name, changed_midway, catalogue_anew):
+    """Once a level, on the day after what was promised; nothing that changes later changes what was told."""
+    opened, asked, answered, *expected = (day and date.fromisoformat(day) for day in UP_THE_LADDER[name])
+    officer = make_officer(clearances=EVERYTHING)
+    with on(opened):
+        case = actions.take(case=make_case(topic="nhima-card-inactive"), by=officer)
+        if changed_midway:
+            promise_from_now_on(topic="nhima-card-inactive", resolve_days=20)
+    found = []
+    for day in (opened + timedelta(days=days) for days in range(1, 30)):
+        with on(day):
+            if day == asked:
+                actions.ask_citizen(case=case, by=officer, words="Which clinic was it?")
+            if day == answered:
+                actions.add_information(case=case, words="The one in Mongu.")
+            promised = [now_of(case).resolve_due, *case.escalations.values_list("resolve_due", flat=True)][-1]
+            if actions.escalate_overdue(noon(day.year, day.month, day.day)):
+                found += [promised, day]
+
+    assert found == expected
 
 
 @pytest.mark.parametrize(

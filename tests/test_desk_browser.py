@@ -153,25 +153,69 @@ def test_a_walk_in_without_touching_the_mouse(living_country, desk):
     assert Case.objects.latest("pk") == case
 
 
-def test_a_case_is_taken_and_answered_without_touching_the_mouse(living_country, desk, alice):
-    case = make_case(words="They say my card is dead.")
-    desk.reload()
-    tab_to(desk, f"a[href='/desk/cases/{case.reference}/']")
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_desk_officers_whole_job_is_done_without_touching_the_mouse(living_country, desk, alice, width):
+    """Narrow the list, open a case, take it, ask, hear, answer, and be back where one began."""
+    desk.set_viewport_size({"width": width, "height": 740})
+    case = make_case(topic="nhima-medicine", words="They had no medicine.")
+    make_case(topic="nhima-card-inactive")
+    desk.goto(f"{living_country}/desk/")
+    tab_to(desk, ".more-filters summary")
     desk.keyboard.press("Enter")
-    desk.wait_for_url(f"**/{case.reference}/")
+    tab_to(desk, "[name=topic]")
+    desk.keyboard.type(str(case.topic), delay=5)
+    press_tab_until(desk, "Show")
+    desk.wait_for_url("**topic=nhima-medicine**")
+    tab_to(desk, f"a[href*='/desk/cases/{case.reference}/']")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/{case.reference}/**")
     tab_to(desk, ".next form > button")
     desk.keyboard.press("Space")
     expect(desk.get_by_text("You have this case now.")).to_be_visible()
+
+    tab_to(desk, "details:has([name=ask-words]) summary")
+    desk.keyboard.press("Enter")
+    tab_to(desk, "[name=ask-words]")
+    desk.keyboard.type("Which medicine was it?")
+    press_tab_until(desk, "Ask the citizen")
+    expect(desk.get_by_text("Waiting for the citizen").first).to_be_visible()
+    assert now_of(case).state == State.WAITING
+    tab_to(desk, "[name=hear-words]")
+    desk.keyboard.type("Tablets for blood pressure, she says on the phone.")
+    tab_to(desk, ".next form > button")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("Added to the case.")).to_be_visible()
+
     tab_to(desk, "[name=resolve-decision]")
     desk.keyboard.type("You were right", delay=5)
     tab_to(desk, "[name=resolve-words]")
-    desk.keyboard.type("Your card works again.")
+    desk.keyboard.type("The clinic has it again.")
     tab_to(desk, ".next form > button")
     desk.keyboard.press("Enter")
     expect(desk.get_by_text("The citizen is told and has the last word.")).to_be_visible()
+    tab_to(desk, "main a[href^='/desk/']")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/desk/**")
+    expect(desk.get_by_role("heading", name="Worklist").first).to_be_visible()
+
     case = now_of(case)
     assert (case.state, case.officer, case.decision) == (State.RESOLVED, alice, "upheld")
-    assert actions.answer_words(case) == "Your card works again."
+    assert actions.answer_words(case) == "The clinic has it again."
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def press_tab_until(page: Page, button: str) -> None:
+    """The button with these words has the focus, and is pressed."""
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if (
+            page.evaluate("document.activeElement.matches('button') && document.activeElement.innerText.trim()")
+            == button
+        ):
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+            return
+    raise AssertionError(f"Tab never reaches {button}")
 
 
 def test_keys_move_through_a_list_open_a_case_and_lead_about(living_country, desk):

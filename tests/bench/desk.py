@@ -102,6 +102,7 @@ def _figures(*by: str, measures: Iterable[str] = (), months: int = 12) -> Callab
     return ask
 
 
+FEW = ("received", "resolved", "resolved_on_time", "disputed_share")  # of what is kept of topics in each district
 # Another page that must bear a million cases is one more line.
 VISITS: dict[str, Visit] = {
     "worklist": Visit(_get("/desk/")),
@@ -116,9 +117,10 @@ VISITS: dict[str, Visit] = {
     "find a very common name": Visit(_find("common")),
     "manager's home": Visit(_get("/desk/manage/"), MANAGERS),
     "home, answered on time": Visit(_get("/desk/manage/?map=resolved_on_time"), MANAGERS),
+    "figures side by side": Visit(_get("/desk/manage/figures/"), MANAGERS),
     "every figure of a year": Visit(_figures(), MANAGERS),
     "a year by agency": Visit(_figures("agency"), MANAGERS),
-    "a year by programme": Visit(_figures("programme"), MANAGERS),
+    "a year by programme": Visit(_figures("programme", measures=FEW), MANAGERS),
     "a quarter by district": Visit(_figures("district", months=3), MANAGERS),
     "a year by month": Visit(
         _figures("month", measures=("received", "resolved_on_time", "days_to_resolve_p90")), MANAGERS
@@ -131,10 +133,13 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--at-most", type=float, default=2.0, help="times what the smallest costs, to succeed")
+    parser.add_argument("--no-search", action="store_true", help="half of the time to build the countries")
     wanted = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     until = monotonic() + 60 * MINUTES
+    visits = {title: visit for title, visit in VISITS.items() if not (wanted.no_search and title.startswith("find "))}
+    building = ("build",) if not wanted.no_search else ("build", "no search")
     with scratch() as server:
         countries = [_Country(server, size) for size in wanted.sizes]
         try:
@@ -142,8 +147,8 @@ def main() -> int:
                 if monotonic() > until:
                     print("Stopped: there was no time left to build a country.")
                     return 1
-                print(f"{country.size:>9,} cases built in {country.ask('build'):.0f} s", flush=True)
-            return 0 if _compare(countries, wanted.rounds, wanted.at_most) else 1
+                print(f"{country.size:>9,} cases built in {country.ask(*building):.0f} s", flush=True)
+            return 0 if _compare(countries, visits, wanted.rounds, wanted.at_most) else 1
         except KeyboardInterrupt:
             print("Stopped.")
             return 1
@@ -152,11 +157,11 @@ def main() -> int:
                 country.end()
 
 
-def _compare(countries: list["_Country"], rounds: int, at_most: float) -> bool:
+def _compare(countries: list["_Country"], visits: dict[str, Visit], rounds: int, at_most: float) -> bool:
     sizes = "".join(f"{country.size:>11,}" for country in countries)
     print(f"\n{'median, ms':26}{sizes}{'ratio':>8}{'middle half':>14}   worst officer")
     met = True
-    for title, visit in VISITS.items():
+    for title, visit in visits.items():
         for officer in visit.by:
             for country in countries:
                 country.ask("warm up", title, officer)
@@ -219,8 +224,8 @@ def _serve(pipe: Any, server: str, size: int) -> None:
     desks: dict[str, Desk] = {}
     while True:
         match pipe.recv():
-            case ("build",):
-                pipe.send(_build(size, desks))
+            case ("build", *less):
+                pipe.send(furnish(size, desks, searched=not less))
             case ("warm up", visit, officer):
                 pipe.send(sum(_time(VISITS[visit].visit, desks[officer]) for _ in range(WARM_UP)))
             case ("measure", visit, officer):
@@ -233,7 +238,8 @@ def _time(visit: Callable[[Desk], Any], desk: Desk) -> float:
     return 1000 * (perf_counter() - start)
 
 
-def _build(size: int, desks: dict[str, Desk]) -> float:
+def furnish(size: int, desks: dict[str, Desk], *, searched: bool = True) -> float:
+    """Build a country and put its officers before it. Returns how many seconds that took."""
     from django.contrib.auth.models import User
     from django.test import Client
 
@@ -241,13 +247,13 @@ def _build(size: int, desks: dict[str, Desk]) -> float:
     from tests.bench import world
 
     start = monotonic()
-    world.build(size)
+    world.build(size, searched=searched)
     for number, (title, (role, agency, place, clearances)) in enumerate(OFFICERS.items()):
         user = User.objects.create(username=f"officer-{number}", first_name=title)
         officer = Officer.objects.create(user=user, role=role, agency_id=agency, place_id=place, clearances=clearances)
         client = Client()
         client.force_login(user)
-        desks[title] = Desk(officer, client, world.things_to_find(officer))
+        desks[title] = Desk(officer, client, world.things_to_find(officer) if searched else {})
     return monotonic() - start
 
 
