@@ -32,6 +32,7 @@ from cases.pack import (
     Programme,
     RegistrationItem,
     Standard,
+    SurveyAnswer,
     Topic,
 )
 
@@ -56,6 +57,7 @@ class Catalogue:
     grounds: dict[str, Ground]
     standards: dict[tuple[str | None, str | None, int], Standard]
     items: dict[str, list[RegistrationItem]]  # by topic
+    survey: list[SurveyAnswer]
     days_off: dict[date, str]  # by name, beside the weekends
     calendar: Calendar
 
@@ -169,6 +171,7 @@ def _load() -> Catalogue:
         grounds=_current(Ground),
         standards={(one.topic_id, one.agency_id, one.level): one for one in Standard.objects.filter(valid_until=None)},
         items=items,
+        survey=list(SurveyAnswer.objects.filter(retired_at=None)),
         days_off=days_off,
         calendar=Calendar(frozenset(days_off), frozenset(country.working_weekdays)),
     )

@@ -1,5 +1,6 @@
 """Everything held about a citizen, as the pages of one paper; it reads and writes nothing."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from cases import actions
 from cases.forms.fields import show_phone
-from cases.models import Case, Citizen, Event, Officer
+from cases.models import Case, Citizen, Event, Officer, SurveyReply
 from cases.papers import Fact, paper
 from cases.reference import spoken
+from cases.survey import questions
 from cases.wording import HISTORY, day, history_line
 
 
@@ -24,6 +26,7 @@ class Part:
 def dossier(citizen: Citizen, cases: list[Case]) -> bytes:
     """The PDF. `cases` are those that this office may hand out; who else may is said on the paper."""
     parts = [_who(citizen), *(part for case in cases for part in _case(case))]
+    parts += [_survey(reply) for reply in citizen.survey_replies.order_by("quarter")]
     parts += [_elsewhere(held) for _receiver, held in actions.data_wanted.send(Citizen, citizen=citizen, cases=cases)]
     told: list[Fact] = [{"title": part.title, "lines": [list(line) for line in part.lines]} for part in parts]
     return paper(
@@ -41,6 +44,13 @@ def _elsewhere(held: Any) -> Part:
     """What another room holds: a title, and moments with words."""
     title, lines = held
     return Part(title, [(f"{moment:%d/%m/%Y %H:%M}", words) for moment, words in lines])
+
+
+def _survey(reply: SurveyReply) -> Part:
+    """What they told for the actuary: kept apart from every case, and theirs to see."""
+    said = json.loads(reply.answers)
+    lines = [(one.asked, one.answers.get(said[one.code], said[one.code])) for one in questions() if one.code in said]
+    return Part(_("Your answers to the survey, from {day}").format(day=day(reply.quarter)), lines)
 
 
 def _who(citizen: Citizen) -> Part:

@@ -294,6 +294,23 @@ class Standard(models.Model):
         return f"{self.topic_id or 'all'}, level {self.level}: {self.acknowledge_days} and {self.resolve_days} days"
 
 
+class SurveyAnswer(Retirable):
+    """One answer to one question of the survey that may follow a registration. Nobody has to answer any."""
+
+    question = models.SlugField(max_length=20)
+    asked = models.CharField(max_length=120)
+    code = models.SlugField(max_length=20)
+    label = models.CharField(max_length=42)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["question", "code"], name="survey_answer_once")]
+
+    def __str__(self):
+        return self.label
+
+
 class RegistrationItem(Retirable):
     """A paper to bring or a fact to tell, which one agency needs for one registration."""
 

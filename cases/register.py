@@ -61,6 +61,15 @@ REGISTER = (
         law="ss 2, 14, 15, 16, 17",
     ),
     Processing(
+        purpose=_("To work out what contributions people can pay"),
+        whose=_("Who registers at a desk and agrees to be asked"),
+        what=_("Work, income band and when they could pay; each may be skipped"),
+        recipients=_("The actuary: tables of many people together, nobody's answers"),
+        kept=_("Until they object or are erased; the tables for good"),
+        safeguards=_("Sealed and apart from the case; no count below ten, and none from which one could be worked out"),
+        law="ss 2, 14, 15, 16, 17",
+    ),
+    Processing(
         purpose=_("To show how well each promise is kept"),
         whose=_("Nobody: only counts"),
         what=_("Numbers of cases by agency, topic, place and time"),

@@ -17,6 +17,7 @@ from cases.views import (
     public,
     queue,
     replies,
+    survey,
     welcome,
     work,
 )
@@ -44,6 +45,8 @@ urlpatterns: list = [
     path("desk/queue/<slug:desk>/", queue.queue, name="queue"),
     path("desk/queue/<slug:desk>/<int:number>/", queue.ticket, name="ticket"),
     path("desk/queue/<slug:desk>/<int:number>/paper/", queue.ticket_paper, name="ticket_paper"),
+    path("desk/survey/", survey.surveys, name="surveys"),
+    path("desk/survey/<str:quarter>/", survey.survey_file, name="survey_file"),
     path("desk/waiting/", queue.waiting, name="waiting"),
     path("queue/<slug:desk>/", queue.now_serving, name="now_serving"),
     path("desk/people/", people.everybody, name="people"),

@@ -50,6 +50,7 @@ SWEEPS = {
     "old exports": Sweep(lambda: exports.forget_old(timezone.now()), every=3600),
     "moves": Sweep(actions.make_moves, every=30, alone=False),  # rows are locked; what no worker heard of
     "cover": Sweep(lambda: actions.cover_absences(timezone.now()), every=60),
+    "surveys": Sweep(lambda: actions.release_surveys(timezone.now()), every=3600),
     "queues": Sweep(lambda: actions.end_queue_days(timezone.now()), every=600),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
     "follow up": Sweep(lambda: actions.follow_up_closed(timezone.now()), every=600),

@@ -106,3 +106,9 @@ def registers(item: Any, pack: Pack) -> str:
 
 def nothing(row: Any, pack: Pack) -> str:
     return ""
+
+
+def asks_one_thing(answer: Any, pack: Pack) -> str:
+    """All answers of a question stand below the same words."""
+    same = (row for row in pack["survey"].values() if row.question == answer.question)
+    return "" if all(row.asked == answer.asked for row in same) else f"{answer.question} is asked in two ways"

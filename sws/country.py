@@ -35,6 +35,7 @@ from cases.pack import (
     RegistrationItem,
     Retirable,
     Standard,
+    SurveyAnswer,
     Topic,
 )
 from channels.models import InfoText
@@ -43,6 +44,7 @@ from sws.cells import (
     Reader,
     Rows,
     asked_by_the_form,
+    asks_one_thing,
     choice,
     climbs,
     dated,
@@ -233,6 +235,15 @@ TABLES = (
         key=("topic_id", "agency_id", "code"),
         doubt=registers,
         numbered=True,
+    ),
+    Table(
+        "survey",
+        SurveyAnswer,
+        columns("question code", asked=needed, label=needed, source=needed),
+        key=("question", "code"),
+        doubt=asks_one_thing,
+        numbered=True,
+        optional=True,
     ),
     Table(
         "helplines",

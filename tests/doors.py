@@ -43,6 +43,8 @@ OFFICERS: dict[str, Door] = {
     "desk/queue/<slug:desk>/<int:number>/": Door("queue", "GET"),
     "desk/queue/<slug:desk>/<int:number>/paper/": Door("queue", "GET"),
     "desk/waiting/": Door("waiting", "GET"),
+    "desk/survey/": Door("survey", "GET"),
+    "desk/survey/<str:quarter>/": Door("survey", "GET"),
     "desk/people/": Door("people", "GET"),
     "desk/people/invite/": Door("people_change", "GET POST"),
     "desk/people/invitations/<int:number>/": Door("people_change", "POST"),

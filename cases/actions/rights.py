@@ -29,6 +29,7 @@ from cases.models import (
     Officer,
     Representation,
     Retention,
+    SurveyReply,
     Words,
 )
 from cases.permissions import Relation, may_open, may_see, relation
@@ -86,6 +87,7 @@ def stop_use(*, case: Case, by: Officer, words: str) -> Case:
     need(words, _("Please write what the citizen objects to."))
     citizen.objected_at = clock.now()
     citizen.save(update_fields=["objected_at"])
+    SurveyReply.objects.filter(citizen=citizen).delete()
     use_stopped.send(sender=Citizen, citizen=citizen)
     return tell(case, "object", by, words=words)
 
@@ -233,6 +235,7 @@ def _unsay_in_others(case: Case) -> None:
 
 def _forget(citizen: Citizen) -> None:
     index, names = citizen.phone_index, words_of(citizen.name)
+    SurveyReply.objects.filter(citizen=citizen).delete()
     Citizen.objects.filter(pk=citizen.pk).update(
         phone=None, phone_index=None, nrc=None, nrc_index=None, name="", erased_at=clock.now()
     )

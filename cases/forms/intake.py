@@ -12,11 +12,12 @@ from cases import actions
 from cases.actions import Opened
 from cases.catalogue import catalogue
 from cases.forms.fields import Choices, districts, example_phone, read_nrc, read_phone, topics, words_field
-from cases.forms.registering import Registering, is_registration
+from cases.forms.registering import is_registration
+from cases.forms.surveying import Surveying
 from cases.models import Channel, Citizen, Known, Officer
 
 
-class WalkIn(Registering):
+class WalkIn(Surveying):
     """A citizen at the desk: one page, one case."""
 
     once = forms.CharField(widget=forms.HiddenInput, max_length=40)
@@ -98,7 +99,7 @@ class WalkIn(Registering):
         facts = self.cleaned_data
         citizen = self._citizen() if facts["known"] != Known.ANONYMOUS else None
         language = facts["language"] or (citizen.language if citizen else catalogue().country.default_language)
-        return actions.open_case(
+        opened = actions.open_case(
             topic=catalogue().topics[facts["topic"]],
             place=catalogue().districts[facts["place"]],
             words=facts["words"],
@@ -112,6 +113,9 @@ class WalkIn(Registering):
             also_for=[catalogue().agencies[code] for code in facts["also_for"]],
             by=self.officer,
         )
+        if citizen and (told := self.agreed_answers()):
+            actions.keep_survey(citizen=citizen, answers=told, by=self.officer)
+        return opened
 
     def _citizen(self) -> Citizen:
         facts = self.cleaned_data

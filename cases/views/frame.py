@@ -42,6 +42,7 @@ MORE = (
     ("replies", "cases:replies", gettext_lazy("Ready words")),
     ("work", "cases:work", gettext_lazy("Work shared")),
     ("delivery", "delivery", gettext_lazy("Delivery and cost")),
+    ("survey", "cases:surveys", gettext_lazy("Survey for the actuary")),
     ("waiting", "cases:waiting", gettext_lazy("Waiting at the desks")),
     ("people", "cases:people", gettext_lazy("People")),
     ("exports", "cases:exports", gettext_lazy("Files")),
