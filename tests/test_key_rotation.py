@@ -47,6 +47,7 @@ def sealed_by_the_old_key(db, settings):
     joins = make_case(topic="register-nhima", state="in_progress", officer=officer, citizen=citizen)
     actions.check_off(case=joins, by=officer, there=["NHIMA:income"])
     actions.enrol(case=joins, by=officer, agency=joins.agency, number="NH-77001")
+    actions.keep_survey(citizen=citizen, answers={"sector": "farming"}, by=officer)
     exports.want(by=make_officer(role=Role.MANAGER), once=uuid4(), what="cases", kind="csv", asked={})
     assert exports.make_wanted() == 1
     settings.FIELD_KEYS = [new, old]
