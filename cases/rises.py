@@ -133,9 +133,9 @@ class Replay:
         return self.weeks_with_cards / self.weeks if self.weeks else 0.0
 
 
-def replay(histories: Mapping[Pair, Sequence[int]]) -> Replay:
-    """Go through all weeks that have enough of a history before them. All histories are of the same weeks."""
+def replay(histories: Mapping[Pair, Sequence[int]], *, last: int = 10 * HISTORY) -> Replay:
+    """Go through the last weeks that have enough of a history before them. All histories are of the same weeks."""
     length = len(next(iter(histories.values()), ()))
-    ends = range(SHORTEST + 1, length + 1)
+    ends = range(max(SHORTEST + 1, length - last + 1), length + 1)
     cards = [len(rises({pair: Weeks.of(counts[:end]) for pair, counts in histories.items()})) for end in ends]
     return Replay(len(cards), len(cards) * len(histories), sum(cards), sum(map(bool, cards)))

@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import access, actions, anchors, entries, exports, limits, presence, tallies
+from cases import access, actions, alarms, anchors, entries, exports, limits, presence, tallies
 from channels import bell, data_rights, delivery, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
@@ -42,6 +42,7 @@ SWEEPS = {
     "escalate": Sweep(lambda: actions.escalate_overdue(timezone.now()), every=60),
     "figures": Sweep(tallies.keep_up, every=10),
     "anchor": Sweep(lambda: anchors.anchor_due(timezone.now()), every=30),
+    "alarms": Sweep(alarms.remember, every=60),  # worked out once a day, as soon as all is counted
     "rights": Sweep(lambda: data_rights.tell_rights(timezone.now()), every=30),
     "erase": Sweep(lambda: actions.erase_due(timezone.now()), every=600),
     "retain": Sweep(lambda: actions.retain(timezone.now()), every=30),

@@ -60,6 +60,8 @@ OFFICERS: dict[str, Door] = {
     "desk/manage/cases/": Door("manage", "GET"),
     "desk/manage/figures/": Door("manage", "GET"),
     "desk/delivery/": Door("delivery", "GET"),
+    "desk/manage/rises/": Door("manage", "GET"),
+    "desk/manage/rises/note/": Door("rises", "POST"),
     "desk/work/": Door("work", "GET"),
     "desk/work/share/": Door("work_change", "GET POST"),
     "desk/work/share/<uuid:once>/": Door("work_change", "GET"),

@@ -214,6 +214,7 @@ HOLD_NO_MARK = {
     "cases_brought.items": "Codes of what was brought; the row itself must go.",
     "cases_surveyreply.answers": "Codes of answers; the row itself must go: test_survey.py.",
     "cases_export.file": "No name, number or word of a citizen stands in any list.",
+    "cases_risenote.words": "Why a number of cases is not unusual: an officer's word on a count, of no case.",
 }
 
 

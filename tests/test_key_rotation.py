@@ -2,6 +2,7 @@
 
 import os
 from base64 import urlsafe_b64encode
+from datetime import date
 from io import BytesIO, StringIO
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from cases.actions import ToldBy
 from cases.crypto import CannotOpen, SealedField, newest_key_id
 from cases.models import Case, Citizen, Consent, Content, Relationship, Role
 from cases.uploads import examine
-from tests.builders import EVERYTHING, make_case, make_citizen, make_officer, now_of
+from tests.builders import EVERYTHING, MONGU, make_case, make_citizen, make_officer, now_of
 from tests.papers import a_photo
 
 
@@ -50,6 +51,9 @@ def sealed_by_the_old_key(db, settings):
     actions.keep_survey(citizen=citizen, answers={"sector": "farming"}, by=officer)
     exports.want(by=make_officer(role=Role.MANAGER), once=uuid4(), what="cases", kind="csv", asked={})
     assert exports.make_wanted() == 1
+    lead = make_officer(role=Role.SUPERVISOR)
+    week = {"week": date(2026, 11, 16), "now": 12}
+    actions.note_rise(by=lead, topic="sct-payment-late", district=MONGU, words="Payment day", **week)
     settings.FIELD_KEYS = [new, old]
     return settings
 

@@ -85,6 +85,7 @@ from cases.actions.rights import (
     to_be_told_their_rights,
     use_stopped,
 )
+from cases.actions.rises import note_rise
 from cases.actions.survey import keep_survey, release_surveys
 from cases.actions.timers import acknowledge, close_silent, escalate, escalate_overdue, follow_up_closed
 from cases.actions.work import (

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases import desk_words, tilemap
+from cases.alarms import remembered
 from cases.behind import Asked, behind, months_back, read_period, week_of
 from cases.catalogue import catalogue
 from cases.comparing import tell
@@ -19,7 +20,8 @@ from cases.counting import Tally
 from cases.figure_words import change, filters_said, number, period_said, value_said
 from cases.lifecycle import OPEN
 from cases.measures import MEASURES, Measure, Row
-from cases.models import Case, Officer
+from cases.models import Case, Officer, RiseNote
+from cases.permissions import may_open
 from cases.rises import FALSE_ALARMS, Rise, rises
 from cases.statistics import figures, scope_of, weekly
 from cases.views.frame import for_officers, page
@@ -79,8 +81,7 @@ def manage(request: HttpRequest, officer: Officer) -> HttpResponse:
         "places": _most_first(districts, measure, asked),
         "few": FIRST_FEW,
         "period": period_said(asked.period),
-        "rises": [_card(rise, today) for rise in rises(weekly(scope_of(officer), today=today))],
-        "false_alarms": number(FALSE_ALARMS, "share"),
+        **_rises(officer, today),
     }
     return page(request, officer, "manage", **context)
 
@@ -125,6 +126,47 @@ def _since_last_week(officer: Officer, today: date) -> list[Figure]:
         address = cases_address(row.measure, Asked(period=weeks[0]))
         told.append(Figure(str(measure.title), number(row.value, measure.kind), address, words, arrow))
     return told
+
+
+# --- Unusual rises --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Card:
+    """One rise, what colleagues noted of it this week, and by which names it is noted."""
+
+    figure: Figure
+    rise: Rise
+    notes: list[RiseNote]
+
+
+def rises_of(officer: Officer, today: date) -> list[Rise]:
+    return rises(weekly(scope_of(officer), today=today))
+
+
+def _rises(officer: Officer, today: date) -> dict[str, Any]:
+    """What one noted oneself is off the page until it rises further. What a colleague noted says so on the card."""
+    monday = today - timedelta(days=today.weekday())
+    notes: dict[tuple[str, str], list[RiseNote]] = {}
+    for one in RiseNote.objects.filter(week=monday).select_related("officer__user"):
+        notes.setdefault((one.topic_id, one.district_id), []).append(one)
+    cards = [
+        Card(_card(rise, today), rise, notes.get((rise.topic, rise.district), [])) for rise in rises_of(officer, today)
+    ]
+    new = [card for card in cards if not any(_has_seen(officer, one, card.rise) for one in card.notes)]
+    past = remembered()
+    return {
+        "rises": new,
+        "noted": len(cards) - len(new),
+        "may_note": may_open(officer, "rises"),
+        "false_alarms": number(FALSE_ALARMS, "share"),
+        "past": past,
+        "rate": number(past.rate, "share") if past else "",
+    }
+
+
+def _has_seen(officer: Officer, note: RiseNote, rise: Rise) -> bool:
+    return note.officer_id == officer.pk and note.now >= rise.now
 
 
 def _card(rise: Rise, today: date) -> Figure:
