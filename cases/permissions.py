@@ -74,6 +74,7 @@ RIGHTS: dict[Role, dict[Relation, frozenset[str]]] = {
 
 WORKERS = frozenset(role for role in Role if "resolve" in RIGHTS[role][Relation.OWN])
 LEADERS = frozenset(role for role in WORKERS if "escalate" in RIGHTS[role][Relation.OWN])
+GET_DIGEST = frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER})  # the weekly letter
 READERS = WORKERS | {Role.MANAGER, Role.AUDITOR}
 
 # A page, or a few that belong together, and the roles that may open them. What they show is `visible_to`.

@@ -6,18 +6,16 @@ No citizen's name, number, card or words stand in any of them.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import load, statistics
+from cases import coordination, load, statistics
 from cases.catalogue import catalogue
 from cases.lifecycle import OPEN
 from cases.measures import MEASURES
-from cases.models import Case, Officer, Referral
+from cases.models import Case, Officer
 from cases.people import staff_of
 from cases.queries import CaseQuerySet
 from cases.spreadsheets import Cell
@@ -91,25 +89,9 @@ def _load(reader: Officer, asked: Asked) -> Iterator[list[Cell]]:
 
 
 def _coordination(reader: Officer, asked: Asked) -> Iterator[list[Cell]]:
-    """Who asked whom how often, and what came of it. What was never sent is no asking."""
-    visible = Case.objects.visible_to(reader).order_by().values("pk")
-    asked_of = Referral.objects.filter(case__in=visible, state__in=(*Referral.ANSWERS, "asked", "recalled"))
-    if asked.get("since"):
-        asked_of = asked_of.filter(asked_at__date__gte=asked["since"])
-    if asked.get("until"):
-        asked_of = asked_of.filter(asked_at__date__lte=asked["until"])
-    waits = Q(state__in=Referral.UNANSWERED)
-    counts: dict[str, Any] = {
-        "all": Count("pk"),
-        "waits": Count("pk", filter=waits),
-        "late": Count("pk", filter=waits & Q(due__lt=catalogue().today())),
-        **{state.value: Count("pk", filter=Q(state=state)) for state in _ENDS},
-    }
-    pairs = asked_of.order_by("from_agency", "agency").values_list("from_agency", "agency").annotate(**counts)
-    yield from map(list, pairs)
-
-
-_ENDS = (Referral.State.DONE, Referral.State.DECLINED, Referral.State.RETURNED, Referral.State.RECALLED)
+    since, until = (date.fromisoformat(asked[name]) if asked.get(name) else None for name in ("since", "until"))
+    for row in coordination.pairs(coordination.askings(reader, since, until), catalogue().today()):
+        yield list(row.values())
 
 
 def _figures(reader: Officer, asked: Asked) -> Iterator[list[Cell]]:
@@ -136,7 +118,7 @@ REPORTS: dict[str, Report] = {
     "between": Report(
         (
             gettext_lazy("Asking agency"), gettext_lazy("Asked agency"), gettext_lazy("Asked"), gettext_lazy("Waiting"),
-            gettext_lazy("Late"), *(state.label for state in _ENDS),
+            gettext_lazy("Late"), *(state.label for state in coordination.ENDS),
         ),
         _coordination,
     ),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.views import (
+    between,
     calendar,
     case,
     data_rights,
@@ -66,6 +67,8 @@ urlpatterns: list = [
     path("desk/manage/rises/", rises.record, name="rises"),
     path("desk/manage/rises/note/", rises.note, name="note_rise"),
     path("desk/manage/cases/", manage.behind_a_figure, name="behind"),
+    path("desk/between/", between.between, name="between"),
+    path("desk/between/cases/", between.cases, name="between_cases"),
     path("desk/work/", work.work, name="work"),
     path("desk/work/share/", work.share, name="share"),
     path("desk/work/share/<uuid:once>/", work.moves, name="moves"),

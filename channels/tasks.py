@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import access, actions, alarms, anchors, entries, exports, limits, presence, tallies
+from cases import access, actions, alarms, anchors, digest, entries, exports, limits, presence, tallies
 from channels import bell, data_rights, delivery, outbox, receipts, sessions, sms
 
 log = structlog.get_logger()
@@ -53,6 +53,7 @@ SWEEPS = {
     "cover": Sweep(lambda: actions.cover_absences(timezone.now()), every=60),
     "surveys": Sweep(lambda: actions.release_surveys(timezone.now()), every=3600),
     "queues": Sweep(lambda: actions.end_queue_days(timezone.now()), every=600),
+    "digests": Sweep(lambda: digest.send_due(timezone.now()), every=300, alone=False),  # rows are taken one by one
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
     "follow up": Sweep(lambda: actions.follow_up_closed(timezone.now()), every=600),
 }

@@ -62,6 +62,8 @@ OFFICERS: dict[str, Door] = {
     "desk/delivery/": Door("delivery", "GET"),
     "desk/manage/rises/": Door("manage", "GET"),
     "desk/manage/rises/note/": Door("rises", "POST"),
+    "desk/between/": Door("manage", "GET"),
+    "desk/between/cases/": Door("manage", "GET"),
     "desk/work/": Door("work", "GET"),
     "desk/work/share/": Door("work_change", "GET POST"),
     "desk/work/share/<uuid:once>/": Door("work_change", "GET"),

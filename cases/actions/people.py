@@ -293,6 +293,14 @@ def _days(absence: Absence) -> dict[str, Any]:
     return days | {"cover": absence.cover_id, "hands_on": absence.hands_on}
 
 
+@transaction.atomic
+def want_digest(*, officer: Officer, wanted: bool) -> None:
+    """One's own weekly letter: to get it, or no more."""
+    officer = Officer.objects.select_for_update().get(pk=officer.pk)
+    officer.wants_digest = wanted
+    officer.save(update_fields=["wants_digest"])
+
+
 # --- Rights and log -------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ from cases.models.people import (
 )
 from cases.models.queue import QueueDay, Ticket
 from cases.models.referral import CONSENT_WORDS, Permit, Referral, Share
-from cases.models.reports import Export
+from cases.models.reports import Digest, Export
 from cases.models.rights import Disclosure, Erasure, Reading, Retention
 from cases.models.rise import RiseNote
 from cases.models.survey import SURVEY_WORDS, SurveyRelease, SurveyReply

@@ -116,6 +116,7 @@ class Officer(Scope):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer")
     active = models.BooleanField(default=True)
+    wants_digest = models.BooleanField(default=True, help_text="The weekly letter, where the role has one.")
 
     class Meta:
         constraints = _constraints()

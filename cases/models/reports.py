@@ -1,4 +1,4 @@
-"""Files that were asked for: who asked for which list, how far it is, and the file until it goes."""
+"""Files that were asked for, and the weekly letters: whose, how far each is, and the file until it goes."""
 
 from uuid import uuid4
 
@@ -59,3 +59,27 @@ class Export(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (self.State.READY, self.State.FAILED)
+
+
+class Digest(models.Model):
+    """One officer's letter of one week. A row is taken once before it goes out, so that two never do."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("Waits for its turn")
+        GOING = "going", _("Given to the mail server")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Could not be sent")
+
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="digests")
+    monday = models.DateField(help_text="Of the week in which it goes out.")
+    state = models.CharField(max_length=6, choices=State, default=State.DUE)
+    due_at = models.DateTimeField(default=clock.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["officer", "monday"], name="one_digest_a_week")]
+        indexes = [models.Index(fields=["due_at"], name="digest_due", condition=models.Q(state="due"))]
+
+    def __str__(self):
+        return f"Digest {self.pk}"

@@ -17,11 +17,11 @@ from cases.figure_words import arrow, difference, number, period_said, value_sai
 from cases.forms.figures import Choose, address, read
 from cases.measures import MEASURES, Measure, Row
 from cases.models import Officer
+from cases.overview import cases_address
 from cases.protection import TOTAL
 from cases.served import served
 from cases.statistics import DIMENSIONS
 from cases.views.frame import for_officers, page
-from cases.views.manage import cases_address
 
 MOST = 40  # lines, before somebody asks for all
 # Where a line leads that is looked at more closely.

@@ -41,6 +41,7 @@ MORE = (
     ("manage", "cases:figures", gettext_lazy("Figures")),
     ("replies", "cases:replies", gettext_lazy("Ready words")),
     ("work", "cases:work", gettext_lazy("Work shared")),
+    ("manage", "cases:between", gettext_lazy("Between agencies")),
     ("delivery", "delivery", gettext_lazy("Delivery and cost")),
     ("survey", "cases:surveys", gettext_lazy("Survey for the actuary")),
     ("waiting", "cases:waiting", gettext_lazy("Waiting at the desks")),

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,17 +16,16 @@ from cases.behind import Asked, behind, months_back, read_period, week_of
 from cases.catalogue import catalogue
 from cases.comparing import tell
 from cases.counting import Tally
-from cases.figure_words import change, filters_said, number, period_said, value_said
+from cases.figure_words import filters_said, number, period_said, value_said
 from cases.lifecycle import OPEN
 from cases.measures import MEASURES, Measure, Row
 from cases.models import Case, Officer, RiseNote
+from cases.overview import Figure, at_this_moment, cases_address, figure_of, since_last_week
 from cases.permissions import may_open
 from cases.rises import FALSE_ALARMS, Rise, rises
 from cases.statistics import figures, scope_of, weekly
 from cases.views.frame import for_officers, page
 
-NOW = ("late_now", "soon_late_now", "open_now")
-LATELY = ("received", "resolved", "resolved_on_time", "disputed", "escalated")
 ON_THE_MAP = (
     "late_now", "soon_late_now", "open_now", "late_share_now", "backlog_age_p90", "received", "resolved_on_time",
 )  # fmt: skip
@@ -35,22 +33,7 @@ MONTHS = 3  # a period, where none is said
 FIRST_FEW, PAGE = 10, 50
 
 
-def cases_address(measure: str, asked: Asked) -> str:
-    return f"{reverse('cases:behind')}?{asked.address(figure=measure)}"
-
-
 # --- Home ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number, in words, and the address of the cases behind it."""
-
-    title: str
-    said: str
-    address: str
-    change: str = ""
-    arrow: str = ""
 
 
 @for_officers("manage")
@@ -70,8 +53,8 @@ def manage(request: HttpRequest, officer: Officer) -> HttpResponse:
     districts = _districts(officer, measure, asked, today)
     told = {row.by[0]: _told(row, measure, asked) for row in districts}
     context: dict[str, Any] = {
-        "now": [_figure(row, Asked()) for row in figures(NOW, where=Asked().where(officer), today=today)],
-        "weeks": _since_last_week(officer, today),
+        "now": at_this_moment(officer, today),
+        "weeks": since_last_week(officer, today),
         "week": period_said(week_of(today - timedelta(days=7))),
         "measure": measure,
         "choices": [MEASURES[name] for name in ON_THE_MAP],
@@ -104,28 +87,8 @@ def _told(row: Row, measure: Measure, asked: Asked) -> tilemap.Told:
 
 def _most_first(rows: Iterable[Row], measure: Measure, asked: Asked) -> list[Figure]:
     by_value = sorted(rows, key=lambda row: (-(row.value or 0), value_said("district", row.by[0])))
-    return [_figure(row, asked.narrowed("district", row.by[0]), value_said("district", row.by[0])) for row in by_value]
-
-
-def _figure(row: Row, asked: Asked, title: str = "") -> Figure:
-    measure = MEASURES[row.measure]
-    said = number(row.value, measure.kind)
-    return Figure(title or str(measure.title), said, cases_address(row.measure, asked))
-
-
-def _since_last_week(officer: Officer, today: date) -> list[Figure]:
-    """The last whole week beside the one before it: a week that is not over cannot be compared."""
-    weeks = [week_of(today - timedelta(days=days)) for days in (7, 14)]
-    last, before = (
-        figures(LATELY, where=Asked().where(officer), period=read_period(week), today=today) for week in weeks
-    )
-    told = []
-    for row, earlier in zip(last, before, strict=True):
-        measure = MEASURES[row.measure]
-        arrow, words = change(row.value, earlier.value, measure.kind)
-        address = cases_address(row.measure, Asked(period=weeks[0]))
-        told.append(Figure(str(measure.title), number(row.value, measure.kind), address, words, arrow))
-    return told
+    named = ((row, row.by[0], value_said("district", row.by[0])) for row in by_value)
+    return [figure_of(row, asked.narrowed("district", code), name) for row, code, name in named]
 
 
 # --- Unusual rises --------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from cases.lifecycle import OPEN, State
 from cases.limits import TooManyTries, count_try
 from cases.models import Absence, Invitation, Officer, PersonEvent, Role
 from cases.pack import Sensitivity
-from cases.permissions import may_open
+from cases.permissions import GET_DIGEST, may_open
 from cases.views.frame import SeeOther, for_officers, page
 from cases.views.welcome import send_link
 
@@ -296,6 +296,8 @@ def me(request: HttpRequest, officer: Officer) -> HttpResponse:
             if "absence" in request.POST:
                 _take_out(request, officer, officer)
                 return SeeOther(reverse("cases:me"))
+            if "digest" in request.POST:
+                return _choose_digest(request, officer)
             form = Away(request.POST, officer=officer)
             if form.is_valid():
                 actions.be_away(officer=officer, by=officer, **form.cleaned_data)
@@ -305,7 +307,15 @@ def me(request: HttpRequest, officer: Officer) -> HttpResponse:
         except NotAllowed as no:
             refusal, status = str(no), 409
     about = {"somebody": officer, "away": form, "may_be_away": True, "refusal": refusal, **_about(officer)}
+    about["has_digest"] = officer.role in GET_DIGEST
     return page(request, officer, "people/me", status=status, **about)
+
+
+def _choose_digest(request: HttpRequest, officer: Officer) -> HttpResponse:
+    wanted = request.POST["digest"] == "yes"
+    actions.want_digest(officer=officer, wanted=wanted)
+    messages.success(request, _("You get the weekly letter.") if wanted else _("You get no weekly letter any more."))
+    return SeeOther(reverse("cases:me"))
 
 
 # --- What was changed, in words -------------------------------------------------------------------------

@@ -1,0 +1,139 @@
+"""Between agencies: what they ask and hand over, how long each holds it, and why it came back."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from cases import coordination
+from cases.behind import months_back, read_period
+from cases.catalogue import catalogue
+from cases.figure_words import period_said
+from cases.models import Event, Officer, Referral
+from cases.views.frame import for_officers, page
+
+MONTHS = {1: gettext_lazy("This month"), 3: gettext_lazy("Three months"), 12: gettext_lazy("A year")}
+FEW, PAGE = 20, 50
+# What a list of askings is narrowed to, beside its agencies.
+STATES: dict[str, Q] = {
+    "all": Q(),
+    "waits": coordination.WAITS,
+    **{state.value: Q(state=state) for state in coordination.ENDS},
+}
+COLUMNS = ("all", "waits", "late", *(state.value for state in coordination.ENDS))
+TITLES = {
+    "all": gettext_lazy("Asked"),
+    "waits": gettext_lazy("Waiting"),
+    "late": gettext_lazy("Late"),
+    **{state.value: state.label for state in coordination.ENDS},
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """One of a pair of agencies, and where its cases are."""
+
+    title: str
+    many: int
+    address: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Back:
+    """One asking that came back. The words of a sensitive matter are read on its own page, where that is noted."""
+
+    event: Event
+    agency: str
+    answer: str
+    why: str
+
+
+def _asked(request: HttpRequest) -> tuple[int, date, date]:
+    typed = request.GET.get("months", "")
+    months = int(typed) if typed in map(str, MONTHS) else 3
+    period = read_period(months_back(catalogue().today(), months))
+    assert period  # it was written a moment ago
+    return months, period.first, period.last
+
+
+@for_officers("manage")
+@require_GET
+def between(request: HttpRequest, officer: Officer) -> HttpResponse:
+    months, since, until = _asked(request)
+    today = catalogue().today()
+    found = coordination.askings(officer, since, until)
+    back = coordination.came_back(officer, since, until)
+    context: dict[str, Any] = {
+        "months": months,
+        "choices": MONTHS.items(),
+        "period": period_said(months_back(today, months)),
+        "titles": [TITLES[name] for name in COLUMNS],
+        "pairs": [_pair(row, months) for row in coordination.pairs(found, today)],
+        "held": [(_agency(one.agency), one) for one in coordination.held(found, today)],
+        "moved": [
+            (_agency(old), _agency(new), many) for old, new, many in coordination.handed_over(officer, since, until)
+        ],
+        "back": [_back(event) for event in back[:FEW]],
+        "beyond": max(0, back.count() - FEW),
+        "today": today,
+    }
+    return page(request, officer, "between", **context)
+
+
+def _pair(row: dict[str, Any], months: int) -> tuple[str, str, list[Number]]:
+    numbers = []
+    for name in COLUMNS:
+        query = {"from": row["from_agency"], "to": row["agency"], "state": name, "months": months}
+        address = f"{reverse('cases:between_cases')}?{urlencode(query)}"
+        numbers.append(Number(str(TITLES[name]), row[name], address, name == "late"))
+    return _agency(row["from_agency"]), _agency(row["agency"]), numbers
+
+
+def _agency(code: str) -> str:
+    agency = catalogue().agencies.get(code)
+    return agency.label if agency else code
+
+
+def _back(event: Event) -> Back:
+    why = event.said.text if hasattr(event, "said") and not event.case.is_sensitive else ""
+    return Back(event, _agency(event.data["agency"]), str(Referral.State(event.data["answer"]).label), why)
+
+
+@for_officers("manage")
+@require_GET
+def cases(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """The askings behind one number."""
+    months, since, until = _asked(request)
+    typed = {"from_agency": request.GET.get("from", ""), "agency": request.GET.get("to", "")}
+    agencies = {name: code if code in catalogue().agencies else "" for name, code in typed.items()}
+    state = request.GET.get("state", "")
+    state = state if state in COLUMNS else "all"
+    late = Q(due__lt=catalogue().today())
+    found = coordination.askings(officer, since, until).filter(**agencies)
+    found = found.filter(coordination.WAITS & late if state == "late" else STATES[state])
+    after = request.GET.get("after", "")
+    rows = found.filter(pk__lt=int(after)) if after.isdecimal() and len(after) < 18 else found
+    shown = list(rows.select_related("case__topic", "case__place", "case__officer__user").order_by("-pk")[: PAGE + 1])
+    onward = request.GET.copy()
+    onward["after"] = str(shown[PAGE - 1].pk) if len(shown) > PAGE else ""
+    context: dict[str, Any] = {
+        "title": _("{asking} asked {asked}").format(
+            asking=_agency(agencies["from_agency"]), asked=_agency(agencies["agency"])
+        ),
+        "state": TITLES[state],
+        "period": period_said(months_back(catalogue().today(), months)),
+        "count": found.count(),
+        "rows": shown[:PAGE],
+        "today": catalogue().today(),
+        "next": onward["after"] and onward.urlencode(),
+        "months": months,
+    }
+    return page(request, officer, "between_cases", **context)
