@@ -1,9 +1,13 @@
 """What a channel remembers: callers, running conversations, messages in and out, texts to read out."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import PreviewableMixin
 
 from cases.catalogue import catalogue
 from cases.crypto import SealedTextField
@@ -190,7 +194,7 @@ class StrayReceipt(models.Model):
         return f"Receipt {self.pk}"
 
 
-class InfoText(models.Model):
+class InfoText(PreviewableMixin, models.Model):
     """An information text read out on a handset, in one language; editors change it in Wagtail."""
 
     key = models.CharField(max_length=24, help_text="A programme's or agency's code.")
@@ -212,6 +216,18 @@ class InfoText(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.language})"
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        return [("phone", "On a phone"), ("web", "On the web")]
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return f"cms/handset/{mode_name}.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from channels.reading import MOST_SCREENS, screens  # it reads these models itself
+
+        return {"text": self, "screens": screens(self.text, self.language), "most": MOST_SCREENS}
 
     def clean(self) -> None:
         """A text with a language or a key that does not exist would never be read out to anybody."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
@@ -54,6 +55,7 @@ SWEEPS = {
     "surveys": Sweep(lambda: actions.release_surveys(timezone.now()), every=3600),
     "queues": Sweep(lambda: actions.end_queue_days(timezone.now()), every=600),
     "digests": Sweep(lambda: digest.send_due(timezone.now()), every=300, alone=False),  # rows are taken one by one
+    "pages": Sweep(lambda: call_command("publish_scheduled"), every=60),
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
     "follow up": Sweep(lambda: actions.follow_up_closed(timezone.now()), every=600),
 }

@@ -74,6 +74,7 @@ class Picture(StructBlock):
         icon = "image"
         description = "A picture with its text alternative. It is made small before it is sent."
         template = "cms/blocks/picture.html"
+        preview_template = "cms/blocks/picture_preview.html"
 
 
 class Table(StructBlock):
@@ -84,6 +85,14 @@ class Table(StructBlock):
         icon = "table"
         description = "A table with a heading for each column."
         template = "cms/blocks/table.html"
+        preview_value = {
+            "caption": "When the desk is open",
+            "table": {
+                "columns": [{"type": "text", "heading": "Day"}, {"type": "text", "heading": "Hours"}],
+                "rows": [{"values": ["Monday", "as the office says"]}, {"values": ["Tuesday", "as the office says"]}],
+                "caption": "",
+            },
+        }
 
 
 class HelpLines(StaticBlock):
@@ -107,6 +116,9 @@ class Ladder(StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         return {**super().get_context(value, parent_context), "steps": knowledge.ladder(value["ladder"])}
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        return [*super().get_searchable_content(value), *(step.body for step in knowledge.ladder(value["ladder"]))]
 
     class Meta:
         icon = "arrow-up-big"

@@ -1,11 +1,12 @@
-"""Who may write the public pages: officers whose role says so, for as long as it does."""
+"""Who may write the public pages, and who publishes: editors by role and level, for as long as they are."""
 
 from django.contrib.auth.models import Group
 
 from cases.actions import person_changed
 from cases.models import Officer, Role
 
-GROUPS = ("Editors", "Moderators")  # Wagtail's own: who writes and who publishes
+# Wagtail's own groups, by the level from which on an editor is in one: who writes, and who reads it and publishes.
+GROUPS = {"Editors": 1, "Moderators": 2}
 
 
 def listen() -> None:
@@ -13,8 +14,10 @@ def listen() -> None:
 
 
 def _follow(sender: type[Officer], officer: Officer, **_signal: object) -> None:
-    groups = Group.objects.filter(name__in=GROUPS)
-    if officer.role == Role.EDITOR and officer.active:
-        officer.user.groups.add(*groups)
-    else:
-        officer.user.groups.remove(*groups)
+    writes = officer.role == Role.EDITOR and officer.active
+    for name, level in GROUPS.items():
+        group = Group.objects.get(name=name)
+        if writes and officer.level >= level:
+            officer.user.groups.add(group)
+        else:
+            officer.user.groups.remove(group)

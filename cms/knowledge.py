@@ -46,6 +46,10 @@ def topics() -> dict[str, Topic]:
     return house.topics if (house := known()) else {}
 
 
+def languages() -> list[tuple[str, str]]:
+    return [(code, language.name) for code, language in house.languages.items()] if (house := known()) else []
+
+
 # --- A programme -------------------------------------------------------------------------------------
 
 
@@ -64,6 +68,14 @@ def facts_by_aspect(programme: str) -> list[Answer]:
     for fact in facts:
         by_aspect.setdefault(fact.aspect, []).append(fact)
     return [Answer(aspect, str(aspect.label), by_aspect[aspect]) for aspect in Fact.Aspect if aspect in by_aspect]
+
+
+def newest_figures() -> list[tuple[Programme, list[Fact]]]:
+    """Of each programme that has figures, the three newest."""
+    facts: dict[str, list[Fact]] = {}
+    for fact in Fact.objects.filter(aspect=Fact.Aspect.FIGURES, retired_at=None).order_by("-as_of", "pk"):
+        facts.setdefault(fact.programme_id, []).append(fact)
+    return [(programme, facts[code][:3]) for code, programme in programmes().items() if code in facts]
 
 
 def read_out(*codes: str) -> list[InfoText]:

@@ -10,10 +10,12 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from cases.pack import Country
+from cms.editors import GROUPS
 from cms.models import BuiltPage, HomePage
 from cms.models.home import WORDS
 
@@ -40,6 +42,7 @@ class _Row:
 
     def __init__(self, told: dict[str, Any]) -> None:
         told = dict(told)
+        self.tags = told.pop("tags", [])
         self.type = apps.get_model("cms", told.pop("type"))
         self.under = told.pop("under", "")
         self.address = f"{self.under}/{told['slug']}".strip("/")
@@ -59,9 +62,25 @@ def _add(home: HomePage, row: _Row) -> None:
     above = parent.first()
     if above is None:  # an editor has moved it or taken it away, and what would stand under it
         return
-    page = above.add_child(instance=row.type(**row.fields))
-    page.save_revision().publish()
+    now = timezone.now()
+    page = row.type(first_published_at=now, last_published_at=now, **_with_pages(row.fields, home))
+    if row.tags:
+        page.tags.add(*row.tags)
+    above.add_child(instance=page)
     BuiltPage.objects.create(address=row.address)
+
+
+def _with_pages(value: Any, home: HomePage) -> Any:
+    """An address like "page:complain" in a row becomes the page at that address; none where it has gone."""
+    if isinstance(value, dict):
+        return {name: _with_pages(inner, home) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_pages(inner, home) for inner in value]
+    if isinstance(value, str) and value.startswith("page:"):
+        return (
+            Page.objects.filter(url_path=f"/window/{value.removeprefix('page:')}/").values_list("pk", flat=True).first()
+        )
+    return value
 
 
 def _add_home() -> HomePage:
@@ -85,5 +104,5 @@ def _add_home() -> HomePage:
 def _let_editors_write_handset_texts() -> None:
     """The texts read out on a handset belong to the same people as the page."""
     rights = Permission.objects.filter(content_type__app_label="channels", content_type__model="infotext")
-    for group in Group.objects.filter(name__in=["Editors", "Moderators"]):
+    for group in Group.objects.filter(name__in=GROUPS):
         group.permissions.add(*rights)

@@ -1,42 +1,29 @@
-"""What editors find in Wagtail beside the pages: the texts read out on a handset."""
+"""What editors find in Wagtail beside the pages: the handset's texts, and reports of what waits for them."""
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, ObjectList
+from django.urls import URLPattern, path, reverse
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
-from channels import gsm7
-from channels.models import InfoText
-
-
-class HandsetForm(WagtailAdminModelForm):
-    """Refuses what no handset can show; a curly quote or a long dash is spelled plainly on its way out."""
-
-    def clean(self):
-        cleaned = super().clean()
-        for field in ("title", "text"):
-            lost = {letter for letter in cleaned.get(field, "") if letter != "?" and gsm7.plain(letter) == "?"}
-            if lost:
-                self.add_error(
-                    field, ValidationError(_("A phone cannot show: {signs}").format(signs=" ".join(sorted(lost))))
-                )
-        return cleaned
-
-
-class InfoTexts(SnippetViewSet):
-    model = InfoText
-    icon = "mobile-alt"
-    menu_label = "Handset texts"
-    add_to_admin_menu = True
-    list_display = ["title", "key", "language"]
-    list_filter = ["language", "key"]
-    search_fields = ["title", "text"]
-    edit_handler = ObjectList(
-        [FieldPanel(name) for name in ("key", "language", "title", "text", "source", "order")],
-        base_form_class=HandsetForm,
-    )
-
+from cms.handset import InfoTexts
+from cms.reports import LinkCheck, Overdue
 
 register_snippet(InfoTexts)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    return [
+        path("reports/look-again/", Overdue.as_view(), name="look_again"),
+        path("reports/links/", LinkCheck.as_view(), name="link_check"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def look_again() -> MenuItem:
+    return MenuItem("Pages to look at again", reverse("look_again"), icon_name="calendar-check", order=90)
+
+
+@hooks.register("register_reports_menu_item")
+def link_check() -> MenuItem:
+    return MenuItem("Links", reverse("link_check"), icon_name="link", order=91)

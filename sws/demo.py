@@ -85,6 +85,7 @@ STAFF = (
     Staff("auditor", Role.AUDITOR, "Auditor", clearances=tuple(clearances_of(Role.AUDITOR))),
     Staff("admin", Role.ADMINISTRATOR, "Administrator of people and catalogue", clearances=()),
     Staff("editor", Role.EDITOR, "Editor of the public pages", clearances=()),
+    Staff("moderator", Role.EDITOR, "Moderator, who publishes them", clearances=(), level=2),
     Staff("kabwe", Role.DESK, place="ZM101"),
     Staff("ndola", Role.DESK, place="ZM102"),
     Staff("chipata", Role.DESK, place="ZM103"),

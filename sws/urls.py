@@ -27,6 +27,7 @@ urlpatterns = [
     path("documents/", include(document_urls)),
     path("desk/delivery/", delivery, name="delivery"),
     path("", include("cases.urls")),
+    path("", include("cms.urls")),
 ]
 if settings.SIMULATOR:
     urlpatterns += [path("simulator/", include("channels.urls_simulator"))]

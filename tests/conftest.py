@@ -85,6 +85,18 @@ def leave_database() -> None:
     ground.drop(os.environ["TEST_SERVER"], str(connection.settings_dict["NAME"]))
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """The public site of Zambia, built once for a file of tests; each of them undoes what it changed."""
+    from django.db import transaction
+
+    from cms.site import build_site
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_site()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """An empty folder that the account of the database servers can walk through, unlike pytest's."""

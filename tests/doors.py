@@ -101,6 +101,10 @@ OTHERS: dict[str, str] = {
     "static/": EVERYBODY,
     "media/": EVERYBODY,
     "_util/": EVERYBODY,
+    "search/": EVERYBODY,
+    "news/feed/": EVERYBODY,
+    "sitemap.xml": EVERYBODY,
+    "robots.txt": EVERYBODY,
     "^((?:[\\w\\-]+/)*)$": EVERYBODY,  # the pages that editors publish
     "accounts/": LOGGED_IN,
     "accounts/login/": EVERYBODY,

@@ -1,29 +1,18 @@
 """The public site: built once from the country pack, every page light, clear to axe, and true to the catalogue."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from wagtail.models import Page
 
 from cases.catalogue import catalogue, changed
 from cases.pack import Fact, Standard
 from channels.models import InfoText
-from cms.models import BuiltPage, PlainPage, ProgrammePage, PublicPage
+from cms.models import BuiltPage, HomePage, PlainPage, ProgrammePage
 from cms.site import build_site
-
-# Every page a visitor can find, with each state it can be in.
-STATES = {"/desks/": ("", "?district=Mongu", "?district=Mungo", "?district=Kabwe", "?district=Atlantis")}
-
-
-def pages() -> list[str]:
-    """The address of every page of the site, in each of its states."""
-    found = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")]
-    return [address + state for address in found for state in STATES.get(address, ("",))]
+from tests.site import pages, write_what_the_pack_has_not
 
 
 def read(client: Client, address: str) -> str:
@@ -39,8 +28,8 @@ def words(html: str) -> str:
 
 
 @pytest.fixture
-def site(db: None) -> None:
-    build_site()
+def site(built: HomePage, db: None) -> None:
+    """One site for the whole file; what a test does to it is undone."""
 
 
 def test_building_twice_changes_nothing(site):
@@ -118,6 +107,60 @@ def test_a_desk_is_found_by_its_district_however_it_is_spelt(site, client, asked
     assert told in read(client, f"/desks/?district={asked}").partition("All desks")[0]
 
 
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("Tribunal 21 days", "Complain or appeal"),
+        ("drought", "Drought emergency cash"),
+        ("drougt", "Drought emergency cash"),
+        ("dróught", "Drought emergency cash"),
+        ("ombudsman", "Public Protector Act 15/2016"),
+        ("penssion self employd", "NAPSA for people who work for themselves"),
+    ],
+)
+def test_the_search_forgives_typos_and_accents(site, client, asked, first):
+    said = read(client, f"/search/?q={asked}")
+    assert first in said
+
+
+def test_a_search_for_nothing_finds_nothing_and_odd_signs_break_nothing(site, client):
+    for asked in ("", "xyzzy", "'; DROP TABLE", "%%", "<b>", "a" * 500, "\u5bb6"):
+        reply = client.get("/search/", {"q": asked})
+        assert reply.status_code == 200
+        assert "<b>" not in reply.content.decode().partition("<main")[2]
+
+
+def test_a_page_that_is_not_public_is_neither_found_nor_in_the_sitemap(site, client):
+    page = Page.objects.get(slug="drought-cash")
+    assert f"{page.full_url}</loc>" in client.get("/sitemap.xml").content.decode()
+    page.unpublish()
+    assert "Drought emergency cash" not in read(client, "/search/?q=drought")
+    assert f"{page.full_url}</loc>" not in client.get("/sitemap.xml").content.decode()
+
+
+def test_the_feed_tells_the_news(site, client):
+    write_what_the_pack_has_not()
+    feed = client.get("/news/feed/")
+    assert feed["Content-Type"].startswith("application/atom+xml")
+    assert "A desk comes to you" in feed.content.decode()
+    assert "Sitemap: http" in client.get("/robots.txt").content.decode()
+
+
+def test_each_duty_of_the_access_act_leads_to_a_page_or_says_that_it_does_not(site, client):
+    rows = [row.value for row in Page.objects.get(slug="access-to-information").specific.rows]
+    assert len(rows) == 12
+    assert all(row["page"] or row["note"] for row in rows)
+    for row in rows:
+        assert row["page"] is None or client.get(row["page"].url).status_code == 200
+
+
+def test_partners_are_those_of_the_district(site, client):
+    assert "Human Rights Commission" in read(client, "/desks/partners/?district=ndola")
+    elsewhere = read(client, "/desks/partners/?district=Kalabo")
+    assert "Human Rights Commission" not in elsewhere
+    assert "Lifeline" in elsewhere
+
+
 def test_a_page_says_itself_to_machines_and_nothing_breaks_out(site, client):
     home = Page.objects.get(depth=2)
     evil = PlainPage(title="A </script><script>alert(1)</script>", slug="evil", introduction="<b>&")
@@ -127,58 +170,3 @@ def test_a_page_says_itself_to_machines_and_nothing_breaks_out(site, client):
     assert html.count("<script") == 1
     assert "alert(1)</script>" not in html
     assert '"@type": "WebPage"' in html
-
-
-# --- In a browser -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def country(living_country: str) -> str:
-    build_site()
-    return living_country
-
-
-def flaws(page: Any, width: int) -> list[tuple[str, str]]:
-    found = [(one["id"], one["nodes"][0]["html"][:200]) for one in Axe().run(page).response["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        found.append(("too wide", str(width)))
-    return found
-
-
-def one_of_each_type() -> Iterator[str]:
-    seen = set()
-    for page in Page.objects.live().filter(depth__gt=1).order_by("path").specific():
-        if type(page) not in seen or (isinstance(page, ProgrammePage) and page.programme in ("NHIS", "LASF")):
-            seen.add(type(page))
-            yield from (page.url + state for state in STATES.get(page.url, ("",)))
-
-
-@pytest.mark.parametrize(("width", "colours"), [(360, "light"), (1280, "dark")])
-def test_axe_finds_nothing_on_any_type_of_page(country, browser, width, colours):
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=colours)
-    page, found = context.new_page(), {}
-    for address in one_of_each_type():
-        page.goto(country + address)
-        found[address] = flaws(page, width)
-    context.close()
-    assert len(found) > len(PublicPage.__subclasses__())
-    assert not any(found.values()), {address: what for address, what in found.items() if what}
-
-
-def test_a_first_visit_weighs_under_50_kB_a_second_under_15_and_no_other_host_is_asked(country, browser):
-    context = browser.new_context()
-    page = context.new_page()
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    weighed: list[float] = []
-    network.on("Network.loadingFinished", lambda event: weighed.append(event["encodedDataLength"]))
-    hosts: set[str] = set()
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    for address in one_of_each_type():
-        network.send("Network.clearBrowserCache")
-        for limit in (50_000, 15_000):
-            weighed.clear()
-            page.goto(country + address, wait_until="networkidle")
-            assert sum(weighed) < limit, (address, sum(weighed))
-    context.close()
-    assert {f"http://{host}" for host in hosts} == {country}

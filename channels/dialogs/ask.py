@@ -2,7 +2,7 @@
 
 from cases.catalogue import catalogue
 from cases.pack import Kind, Sensitivity
-from channels.conversation import Ask, Bye, Choose, Confirm, Option, together
+from channels.conversation import Ask, Bye, Choose, Confirm, Option, Said, together
 from channels.dialogs.common import choose_topic, open_and_say_goodbye, story, where
 from channels.speech import Caller, _, yes_no
 from channels.texts import Info, info_texts
@@ -20,8 +20,7 @@ def ask(caller: Caller):
         choice = yield Choose("ask-title", _("Choose one:"), [*titles, _a_person()])
         text = next((text for text in mine if text.key == choice), None)
         if text is not None:
-            words = together(text.text, _("Was this enough?"), between="\n")
-            enough = yield Confirm("enough", words, yes_no(no=_("No, ask a person")))
+            enough = yield aloud(text.text)
             if enough:
                 return Bye("informed", _("Good. Thank you for calling."))
     return (yield from _ask_a_person(caller))
@@ -37,6 +36,11 @@ def _ask_a_person(caller: Caller):
     if not send:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
     return open_and_say_goodbye(caller, topic=topic, place=place, words=words)
+
+
+def aloud(text: Said) -> Confirm:
+    """A text read out, and whether it was enough."""
+    return Confirm("enough", together(text, _("Was this enough?"), between="\n"), yes_no(no=_("No, ask a person")))
 
 
 def _a_person() -> Option:

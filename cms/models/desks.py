@@ -10,7 +10,7 @@ from cms.models.frame import PublicPage
 
 class DeskFinderPage(PublicPage):
     max_count = 1
-    subpage_types = ["cms.PlainPage"]
+    subpage_types = ["cms.PlainPage", "cms.PartnerDirectoryPage"]
     template = "cms/desks.html"
 
     class Meta:
@@ -18,4 +18,9 @@ class DeskFinderPage(PublicPage):
 
     def facts(self, request: HttpRequest) -> dict[str, Any]:
         asked = request.GET.get("district", "").strip()[:60]
-        return {"asked": asked, "found": knowledge.places_called(asked), "provinces": knowledge.desks_by_province()}
+        return {
+            "asked": asked,
+            "found": knowledge.places_called(asked),
+            "provinces": knowledge.desks_by_province(),
+            "doors": self.pages_below(),
+        }

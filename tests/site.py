@@ -1,0 +1,62 @@
+"""The public site as its tests visit it: every page, each of its states, and what an editor adds to the pack's pages."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils import timezone
+from wagtail.models import Page
+
+from cms.blocks import PageWords
+from cms.models import ConsultationPage, EventPage, NewsPage
+
+# Every page a visitor can find, with each state it can be in.
+STATES = {
+    "/desks/": ("", "?district=Mongu", "?district=Kabwe", "?district=Atlantis"),
+    "/accountability/library/": ("", "?topic=complaints", "?kind=brief"),
+    "/desks/partners/": ("", "?district=Ndola"),
+}
+
+
+SEARCHES = ("/search/", "/search/?q=pension", "/search/?q=penssion", "/search/?q=xyzzy")
+
+
+def pages() -> list[str]:
+    """The address of every page of the site, in each of its states."""
+    found = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")]
+    return [*(address + state for address in found for state in STATES.get(address, ("",))), *SEARCHES]
+
+
+def write_what_the_pack_has_not() -> None:
+    """Nothing is invented for the pack: no news, no event, no consultation. An editor has written some here."""
+    today = timezone.localdate()
+    news, events, talks = (Page.objects.get(slug=slug) for slug in ("news", "events", "consultations"))
+    if NewsPage.objects.exists():
+        return
+    body = [{"type": name, "value": block.get_preview_value()} for name, block in PageWords().child_blocks.items()]
+    body = [(one["type"], one["value"]) for one in body if one["type"] != "picture"]
+    lead = "A desk opens for a week. Bring your card if you have one."
+    news.add_child(
+        instance=NewsPage(title="A desk comes to you", slug="desk", introduction=lead, body=body, source="MCDSS")
+    )
+    for title, days in (("A desk at the market", 5), ("A desk at the school", -5)):
+        first = today + timedelta(days=days)
+        event = EventPage(
+            title=title, first_day=first, until=first + timedelta(days=2), place="At the market", hours="8 to 12"
+        )
+        events.add_child(instance=event)
+    for title, days in (("The draft charter", 20), ("The old charter", -20)):
+        closes = today + timedelta(days=days)
+        talk = ConsultationPage(
+            title=title, opens=today - timedelta(days=60), closes=closes, how_to_take_part="<p>Write.</p>"
+        )
+        talks.add_child(instance=talk)
+
+
+def one_of_each_type() -> Iterator[str]:
+    write_what_the_pack_has_not()
+    seen = set()
+    for page in Page.objects.live().filter(depth__gt=1).order_by("path").specific():
+        if type(page) not in seen or page.slug == "council-pension":
+            seen.add(type(page))
+            yield from (page.url + state for state in STATES.get(page.url, ("",)))
+    yield from SEARCHES
