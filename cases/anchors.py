@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from cases.ledger import ENTRIES, Entry, fault
+from cases.ledger import ENTRIES, Entry, broken, fault
 from cases.models import Anchor, Case, Event, Leaf, Tile, Watermark
 from cases.rows import insert_if_new
 from cases.verify import LEAVES_A_FILE, anchor_digest, leaf_hash, path_to, root_of
@@ -52,6 +52,11 @@ def anchor_due(now: datetime, *, settled: int | None = None) -> int:
     while _anchor_some(now, settled):
         made += 1
     return made
+
+
+def anchor_alone(now: datetime) -> int:
+    """Where nobody else writes meanwhile, all there is is settled."""
+    return anchor_due(now, settled=Event.objects.aggregate(to=Max("pk"))["to"] or 0)
 
 
 @transaction.atomic
@@ -154,9 +159,24 @@ class Standing:
     """How a case stands in the ledger."""
 
     entries: int
-    anchored: int  # entries that are under an anchor
+    anchored: int  # the entries that are under an anchor
     since: datetime | None  # since when they are
     whole: bool  # nothing was touched
+
+
+def standing(case: Case) -> Standing:
+    """Its entries are reckoned anew, and set beside the leaves that stand for them."""
+    events = list(case.events.select_related("case", "said").order_by("number"))
+    leaves = list(case.leaves.order_by("entries"))
+    heads = {event.number: event.digest for event in events}
+    stand = all(leaf.hash == leaf_hash(leaf.salt, leaf.entries, heads.get(leaf.entries, "")) for leaf in leaves)
+    anchor = Anchor.objects.filter(leaves__gt=leaves[-1].place).first() if leaves else None
+    return Standing(
+        entries=len(events),
+        anchored=leaves[-1].entries if leaves else 0,
+        since=anchor.at if anchor else None,
+        whole=bool(events) and stand and broken(events) is None,
+    )
 
 
 def proof_of(case: Case) -> dict[str, Any]:

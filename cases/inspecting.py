@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from psycopg import sql
 
 from cases.crypto import CannotOpen, unseal
 from cases.ledger import ENTRIES, Entry, fault, words_digest
-from cases.models import Anchor, Inspection, Tile
+from cases.models import Anchor, Inspection, Tile, Witness
 from cases.verify import LEAVES_A_FILE, Line, faults_of, leaf_hash, root_of
 
 ROWS_AT_ONCE = 2000
@@ -56,6 +57,12 @@ class Found:
         self.anchors += other.anchors
         self.counted += other.counted
         self.faults = (self.faults + other.faults)[:NAMED]
+
+
+def is_due(now: datetime) -> bool:
+    """Every day, from the first anchor on."""
+    last = Inspection.objects.first()
+    return Anchor.objects.exists() and (last is None or last.at < now - timedelta(days=1))
 
 
 def inspect(*, processes: int = 1) -> Inspection:
@@ -309,6 +316,8 @@ def _look_around() -> Found:
     first, many = next(_rows(_WAITING, last.events_to if last else 0))
     if last and many:
         found.add("cases_event", first, f"{many} entries from here on have waited more than a day for an anchor")
+    for witness in Witness.objects.filter(disputes=True):
+        found.add("cases_witness", witness.pk, "this witness keeps another history than we tell")
     counts, before = next(_rows(_COUNTS)), Inspection.objects.first()
     if before and (counts[0] < before.events or counts[1] < before.anchors):
         found.add(

@@ -3,6 +3,7 @@
     python3 verify.py https://HOST/ledger/           fetch what is new, check all of it, keep it in ./ledger-kept
     python3 verify.py ledger-kept                    check what you kept, without a network
     python3 verify.py ledger-kept --proof FILE       check also the proof of your own case
+    python3 verify.py ledger-kept --witness 8009 --key KEY      keep what the service tells (WITNESSES)
 
 Whoever runs this today and again tomorrow proves that nothing was rewritten in between: what was fetched today is
 kept, and tomorrow's ledger must go on from it. The service itself reckons with the very same functions.
@@ -20,6 +21,7 @@ import hashlib
 import json
 import sys
 import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +172,66 @@ def check_proofs_agree(before: dict, after: dict) -> None:
         raise Mismatch("The later proof does not have the entries of the earlier one.")
 
 
+# --- Being a witness --------------------------------------------------------------------------------------
+
+
+def witness(folder: Path, told: list) -> int:
+    """Keep the anchors that were told, if they go on from those that were kept. Returns how many are kept."""
+    kept = read_anchors(folder)
+    begin = told[0]["number"] - 1 if told else len(kept)
+    if not 0 <= begin <= len(kept):
+        raise Mismatch(f"Anchor {begin + 1} was told, but {len(kept)} are kept: the ones between are missing.")
+    check_kept(kept[begin : begin + len(told)], told)
+    anchors = kept[:begin] + told + kept[begin + len(told) :]
+    check_anchors(anchors)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in files_of(len(anchors), ANCHORS_A_FILE):
+        some = anchors[number * ANCHORS_A_FILE : (number + 1) * ANCHORS_A_FILE]
+        unfinished = folder / f"anchors-{number}.unfinished"
+        unfinished.write_text(json.dumps(some))
+        unfinished.replace(folder / f"anchors-{number}.json")
+    return len(anchors)
+
+
+class Witness(BaseHTTPRequestHandler):
+    """Takes what a service tells, at an address that nobody guesses; 409: it contradicts what is kept."""
+
+    folder = Path()
+    key = ""
+    timeout = SECONDS
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        if self.path != "/" + self.key or not 0 < length < LONGEST:
+            return self.answer(404, {"said": "There is nothing here."})
+        try:
+            kept = witness(self.folder, json.loads(self.rfile.read(length))["anchors"])
+        except Mismatch as mismatch:
+            return self.answer(409, {"said": str(mismatch)})
+        except (ValueError, KeyError, TypeError):
+            return self.answer(400, {"said": "This could not be read."})
+        return self.answer(200, {"kept": kept})
+
+    def answer(self, status: int, said: dict) -> None:
+        body = json.dumps(said).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        print(status, said, flush=True)
+
+    def log_message(self, *args: Any) -> None:
+        """It is printed above, without the address that nobody guesses."""
+
+
+def witness_host(folder: Path, port: int, key: str) -> HTTPServer:
+    """On this machine alone: put it behind the web server that has the certificate."""
+    if len(key) < 16:
+        raise Mismatch("The key must have 16 characters or more: whoever knows it can tell the witness something.")
+    return HTTPServer(("127.0.0.1", port), type("Bound", (Witness,), {"folder": folder, "key": key}))
+
+
 # --- Fetching and keeping ---------------------------------------------------------------------------------
 
 
@@ -230,6 +292,8 @@ def check(folder: Path) -> list:
 def work(wanted: Any) -> list:
     """What was found in order, in sentences."""
     folder, said = Path(wanted.ledger), []
+    if wanted.witness:
+        witness_host(folder, wanted.witness, wanted.key).serve_forever()
     if "://" in wanted.ledger:
         folder = Path(wanted.keep)
         before = len(read_anchors(folder))
@@ -252,6 +316,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ledger", help="the address of the ledger, or the folder in which you kept it")
     parser.add_argument("--keep", default="ledger-kept", help="the folder in which to keep it (ledger-kept)")
+    parser.add_argument("--witness", type=int, metavar="PORT", help="keep what a service tells, in the folder")
+    parser.add_argument("--key", default="", help="for --witness: it takes what is sent to http://127.0.0.1:PORT/KEY")
     parser.add_argument("--proof", action="append", default=[], help="the proof of your case; again: a later one")
     try:
         print("\n".join(work(parser.parse_args())))

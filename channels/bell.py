@@ -16,6 +16,7 @@ from rq import Queue
 QUEUE = "default"
 LOOK = "channels.tasks.look"
 EXPORTS = "channels.tasks.make_exports"
+INSPECTION = "channels.tasks.inspect_ledger"
 MOVES = "channels.tasks.make_moves"
 _RUNG = "sws:rung:"  # and the job: set while the bell has been rung and nobody has looked yet
 _PATIENCE = 0.5  # seconds: a citizen is waiting for the request that rings

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import access, actions, alarms, anchors, digest, entries, exports, limits, presence, tallies
-from channels import bell, data_rights, delivery, outbox, receipts, sessions, sms
+from cases import access, actions, alarms, anchors, digest, entries, exports, inspecting, limits, presence, tallies
+from channels import bell, data_rights, delivery, outbox, receipts, sessions, sms, witnesses
 
 log = structlog.get_logger()
 
@@ -44,6 +44,8 @@ SWEEPS = {
     "figures": Sweep(tallies.keep_up, every=10),
     "anchor": Sweep(lambda: anchors.anchor_due(timezone.now()), every=30),
     "alarms": Sweep(alarms.remember, every=60),  # worked out once a day, as soon as all is counted
+    "witnesses": Sweep(lambda: witnesses.tell(timezone.now()), every=30),
+    "inspection": Sweep(lambda: want_inspection(), every=600),
     "rights": Sweep(lambda: data_rights.tell_rights(timezone.now()), every=30),
     "erase": Sweep(lambda: actions.erase_due(timezone.now()), every=600),
     "retain": Sweep(lambda: actions.retain(timezone.now()), every=30),
@@ -131,6 +133,19 @@ def make_moves() -> None:
     """Somebody shared out work: many cases, beside the rounds as well."""
     bell.heard(bell.MOVES)
     run("moves")
+
+
+def want_inspection() -> None:
+    if inspecting.is_due(timezone.now()):
+        bell.ring(bell.INSPECTION)
+
+
+def inspect_ledger() -> None:
+    """It may take a minute, so it is done beside the rounds; once, however often the bell rang."""
+    bell.heard(bell.INSPECTION)
+    with alone("inspect") as mine:
+        if mine and inspecting.is_due(timezone.now()):
+            inspecting.inspect()
 
 
 def listen() -> None:

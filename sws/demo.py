@@ -18,7 +18,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 
-from cases import actions, checklist, clock
+from cases import actions, anchors, checklist, clock
 from cases.actions import NotAllowed, people
 from cases.actions.people import Assignment
 from cases.catalogue import SEVERAL, catalogue
@@ -560,6 +560,7 @@ def _days_passing(country: Country) -> Life:
         _sweep()
         _look_after(country)
         _hear_whether_it_lasted(country)
+        anchors.anchor_alone(clock.now())
         yield 1
 
 

@@ -216,6 +216,12 @@ RETENTION_DAYS = number("RETENTION_DAYS", 0)
 insist(not 0 < RETENTION_DAYS < KEEP_DAYS, f"RETENTION_DAYS must be {KEEP_DAYS} or more, or 0 for never.")
 
 ANCHOR_MINUTES = number("ANCHOR_MINUTES", 60)  # so often the heads of all histories are anchored and published
+# Who outside is told of each anchor: e-mail addresses, and addresses of hosts that keep them (cases/verify.py can).
+WITNESSES = words("WITNESSES")
+_WITNESS = r"[^@\s:/]+@[^@\s:/]+" + (r"|https://\S+" if PRODUCTION else r"|https?://\S+")
+insist(
+    all(re.fullmatch(_WITNESS, one) for one in WITNESSES), "WITNESSES must be e-mail addresses and https:// addresses."
+)
 insist(ANCHOR_MINUTES, "ANCHOR_MINUTES must be 1 or more: history that is not anchored proves nothing.")
 
 insist(not _missing, "Cannot start in production without: " + ", ".join(_missing) + ".")

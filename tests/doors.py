@@ -76,6 +76,7 @@ OFFICERS: dict[str, Door] = {
     "desk/erasures/": Door("erasures", "GET POST"),
     "desk/retention/": Door("retention", "GET POST"),
     "desk/disclosures/": Door("disclosures", "GET"),
+    "desk/ledger/": Door("ledger", "GET"),
     "desk/breach/": Door("breach", "GET POST"),
     "desk/exports/": Door("exports", "GET POST"),
     "desk/exports/<uuid:name>/": Door("exports", "GET"),
@@ -91,6 +92,7 @@ OTHERS: dict[str, str] = {
     "healthz": EVERYBODY,
     "readyz": EVERYBODY,
     "data-protection/": EVERYBODY,
+    "ledger/": EVERYBODY,
     "welcome/": EVERYBODY,
     "queue/": EVERYBODY,  # numbers without names
     "track/": EVERYBODY,

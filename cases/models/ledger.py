@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Now
 
+from cases import clock
 from cases.models.case import Case
 
 
@@ -67,6 +68,28 @@ class Tile(models.Model):
 
     def __str__(self):
         return f"Tile {self.number}"
+
+
+class Witness(models.Model):
+    """Somebody outside who is told of every anchor: an e-mail address, or another host's. It holds where they are.
+
+    What they were told they keep: an anchor that was made anew contradicts it.
+    """
+
+    address = models.CharField(max_length=300, unique=True)
+    told_to = models.PositiveIntegerField(default=0, help_text="The last anchor they took.")
+    told_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(default=clock.now)
+    attempts = models.PositiveIntegerField(default=0, help_text="That failed since the last one that did not.")
+    failure = models.CharField(max_length=200, blank=True)
+    disputes = models.BooleanField(default=False, help_text="They keep another history than we tell.")
+
+    class Meta:
+        ordering = ["address"]
+        verbose_name_plural = "witnesses"
+
+    def __str__(self):
+        return f"Witness {self.pk}"
 
 
 class Inspection(models.Model):

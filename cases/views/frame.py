@@ -52,6 +52,7 @@ MORE = (
     ("rights", "cases:rights", gettext_lazy("Who may do what")),
     ("readings", "cases:readings", gettext_lazy("Reading log")),
     ("breach", "cases:breach", gettext_lazy("Who saw what")),
+    ("ledger", "cases:inspections", gettext_lazy("Was history touched?")),
     ("disclosures", "cases:disclosures", gettext_lazy("What was given out")),
     ("erasures", "cases:erasures", gettext_lazy("Erasing data")),
     ("retention", "cases:retention", gettext_lazy("How long data is kept")),

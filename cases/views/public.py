@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases import access, actions, wording
 from cases.actions import NotAllowed
+from cases.anchors import standing
 from cases.catalogue import catalogue
 from cases.lifecycle import OPEN, State
 from cases.limits import TooManyTries, count_try
@@ -140,6 +141,7 @@ def track_case(request: HttpRequest, case: Case) -> HttpResponse:
         "if_not": wording.if_not(remedy, today) if "appeal" in can else "",
         "goes_to": wording.goes_to(remedy, today),
         "remedy": remedy,
+        "standing": standing(case),
         "history": list(history(case)),
         "stars": range(1, 6),
         "longest": LONGEST,
