@@ -131,6 +131,8 @@ TRIAGE = {"enquiry": "other-enquiry", "complaint": "other-complaint", "registrat
 
 # One form, and several agencies answer it.
 SEVERAL: dict[str, tuple[str, ...]] = {"register-worker": ("NHIMA", "NAPSA", "WCFCB")}
+# Which right over data a topic asks for. Every country pack has these four.
+ASKS_FOR = {"data-see": "access", "data-correct": "correct", "data-stop": "stop", "data-erase": "erase"}
 
 
 def _current(model):

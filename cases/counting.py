@@ -220,6 +220,9 @@ ONLY_STANDS = {
     "note": "A note is the office's own.",
     "link": "A link between cases changes no figure.",
     "unlink": "The same.",
+    "merge": "What was joined into another case is open no longer, so one matter is open once; both were received.",
+    "unmerge": "It is open again, with the date it was promised.",
+    "resolve_along": "The answer itself is an event like any other: whoever else stood behind the matter was answered.",
     "read": "A reading is the office's own.",
     "attach": "A photo or a paper beside the case changes no figure.",
     "detach": "The same.",
@@ -262,13 +265,18 @@ def tallied(history: Iterable[Happening]) -> Counter[Cell]:
 
 def _read(life: _Life, event: Happening) -> None:
     life.stands = event.data[STANDS]
-    if not life.acknowledged and life.stands["state"] not in (State.RECEIVED, State.CLOSED):
+    if not life.acknowledged and (life.stands["state"] not in (State.RECEIVED, State.CLOSED) or _is_joined(event)):
         life.acknowledged = True
         in_time = event.day <= date.fromisoformat(life.matter["acknowledge_due"])
         tally = Tally.ACKNOWLEDGED_ON_TIME if in_time else Tally.ACKNOWLEDGED_LATE
         life.add(tally, event.day, life.stands["days"])
     if count := COUNTS.get(event.kind):
         count(life, event)
+
+
+def _is_joined(event: Happening) -> bool:
+    """An officer who joined it into another case has taken it up."""
+    return event.kind == "merge" and event.data["as"] in ("same", "other")
 
 
 def _cells(life: _Life) -> Counter[Cell]:

@@ -129,6 +129,9 @@ HEADLINES = {
     "detach": gettext_lazy("A photo or paper was taken away"),
     "link": gettext_lazy("Linked"),
     "unlink": gettext_lazy("The link was taken back"),
+    "merge": gettext_lazy("Joined"),
+    "unmerge": gettext_lazy("Taken apart again"),
+    "resolve_along": gettext_lazy("Answered with the case it was joined into"),
     "refer": gettext_lazy("Another agency was asked"),
     "seek": gettext_lazy("The citizen was asked whether another agency may help"),
     "consent": gettext_lazy("The citizen agrees"),
@@ -218,6 +221,7 @@ class Line:
     kind: str = "message"
     words: str = ""
     texts: list[Text] = field(default_factory=list)
+    of: str = ""  # the number of the joined case in which it happened
 
 
 def alone(text: Text) -> Line:
@@ -274,6 +278,8 @@ def _detail(event: Event, names: Names) -> str:
         "unname_officer": lambda: names.officers.get(data["officer"], ""),
         "link": lambda: f"{Link.Kind(data['kind']).label}, {names.cases.get(data['other'], '')}",
         "unlink": lambda: names.cases.get(data["other"], ""),
+        "merge": lambda: _joined(data["as"], names.cases.get(data["other"], "")),
+        "unmerge": lambda: names.cases.get(data["other"], ""),
         "release": lambda: str(FREED[data["why"]]),
         "sort": lambda: _("{before} → {after}").format(
             before=_where(data["old_topic"], data["old_place"], names),
@@ -306,6 +312,14 @@ GIVEN = {
 
 def _given_to(officer: str, why: str) -> str:
     return str(GIVEN[why]).format(officer=officer) if why in GIVEN else officer
+
+
+def _joined(how: str, other: str) -> str:
+    if how == "stays":
+        return _("{case} was joined into this one").format(case=other)
+    if how == "along":
+        return _("it went along into {case}").format(case=other)
+    return _("into {case}").format(case=other)
 
 
 READ = {

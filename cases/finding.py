@@ -6,6 +6,7 @@ Every question starts at `visible_to` and asks only for what this officer may kn
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import reduce
 from itertools import combinations, islice
 from operator import and_, or_
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.crypto import blind
 from cases.entries import AT, NAME, OF, WORD, lay, near
-from cases.models import Case, Citizen, Entry, Known, Officer, Representation, Share, Spelling
+from cases.models import Case, Citizen, Entry, Known, Officer, Pile, Representation, Share, Slip, Spelling
 from cases.pack import Place
 from cases.queries import CaseQuerySet
 from cases.reference import LENGTH
@@ -109,6 +110,41 @@ def cases_of(officer: Officer, *, phone: str = "", nrc: str = "") -> CaseQuerySe
 def _of(citizens: QuerySet[Citizen]) -> Q:
     """Looked up first: so each alternative is read off an index of its own."""
     return Q(citizen__in=list(citizens.values_list("pk", flat=True)))
+
+
+# --- What may be the same matter ----------------------------------------------------------------------------
+
+WEEKS_ALIKE = 6  # between two tellings of one matter
+NEIGHBOURS = 300  # cases of the same topic and place that are compared
+ENOUGH_ALIKE, WORDS_ALIKE = 0.5, 3  # of the fewer words of the two, and at least so many
+
+
+def alike(officer: Officer, case: Case, most: int = 3) -> list[Case]:
+    """Open cases of this topic and place that tell nearly the same, the most alike first. Of what is sealed, none."""
+    said = fingerprints(WORD, words_of(case.open_words))
+    if len(said) < WORDS_ALIKE:
+        return []
+    near = timedelta(weeks=WEEKS_ALIKE)
+    there = Slip.objects.filter(
+        topic=case.topic_id, agency_id=case.agency_id, own=True, place__in={"", case.place_id or ""},
+        due__range=(case.resolve_due - near, case.resolve_due + near),
+    ).exclude(case_id=case.pk).exclude(pile=Pile.CLOSED)  # fmt: skip
+    neighbours = list(there.order_by("-case_id").values_list("case_id", flat=True)[:NEIGHBOURS])
+    keys = Entry.objects.filter(case__in=neighbours, keys__isnull=False).values_list("case", "keys")
+    shared = {pk: len(said.intersection(found or ())) for pk, found in keys}
+    rows = (
+        Case.objects.visible_to(officer)
+        .open()
+        .filter(pk__in=[pk for pk, many in shared.items() if many >= WORDS_ALIKE])
+    )
+    found = [
+        one for one in rows.select_related("topic") if shared[one.pk] >= ENOUGH_ALIKE * min(len(said), _spread(one))
+    ]
+    return sorted(found, key=lambda one: -shared[one.pk])[:most]
+
+
+def _spread(case: Case) -> int:
+    return len(words_of(case.open_words))
 
 
 # --- The newest first, however many there are ---------------------------------------------------------------

@@ -28,6 +28,8 @@ ENTRIES = (
 )
 OPEN = (State.RECEIVED, State.IN_PROGRESS, State.WAITING, State.REFERRED)
 ALIVE = (*OPEN, State.RESOLVED)
+# What may happen to a case that was joined into another. All else happens to the one that stays.
+JOINED = ("inform", "unmerge", "resolve_along")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,15 @@ STEPS: dict[str, Step] = {
         _step("detach", _("Take a photo or paper away"), tuple(State), None, Actor.OFFICER),
         _step("link", _("Link to another case"), tuple(State), None, Actor.OFFICER),
         _step("unlink", _("Take a link back"), tuple(State), None, Actor.OFFICER),
+        # Two cases about one matter: one stays, the other is closed, and can be taken apart from it again.
+        _step(
+            "merge",
+            _("Join into another case"),
+            (State.RECEIVED, State.IN_PROGRESS, State.WAITING),
+            State.CLOSED,
+            Actor.OFFICER,
+        ),
+        _step("unmerge", _("Take apart again"), (State.CLOSED,), State.RECEIVED, Actor.OFFICER, Actor.SYSTEM),
         _step("name_officer", _("Say which officer it is about"), tuple(State), None, Actor.OFFICER),
         _step("unname_officer", _("Take a name back"), tuple(State), None, Actor.OFFICER),
         _step("refer", _("Ask another agency"), (State.IN_PROGRESS,), State.REFERRED, Actor.OFFICER),
@@ -103,6 +114,8 @@ STEPS: dict[str, Step] = {
             State.RESOLVED,
             Actor.OFFICER,
         ),
+        # Another person than the citizen of the case that stays gets its answer, too, and has a last word of their own.
+        _step("resolve_along", _("Answer what was joined into it"), (State.CLOSED,), State.RESOLVED, Actor.SYSTEM),
         # The citizen's last word. An officer may write down what somebody says at the desk: it stays the citizen's.
         _step("confirm", _("It is solved"), (State.RESOLVED,), State.CLOSED, Actor.CITIZEN, Actor.OFFICER),
         _step("dispute", _("It is not solved"), (State.RESOLVED,), State.IN_PROGRESS, Actor.CITIZEN, Actor.OFFICER),
@@ -127,9 +140,10 @@ STEPS: dict[str, Step] = {
 }
 
 
-def allowed(state: str, actor: Actor) -> list[Step]:
-    """What this kind of person may do to a case in this state, in the table's order."""
-    return [step for step in STEPS.values() if state in step.sources and actor in step.actors]
+def allowed(state: str, actor: Actor, *, joined: bool = False) -> list[Step]:
+    """What this kind of person may do to a case in this state, in the table's order; `joined` into another one."""
+    possible = [step for step in STEPS.values() if (step.name in JOINED if joined else state in step.sources)]
+    return [step for step in possible if actor in step.actors]
 
 
 def drawing() -> str:

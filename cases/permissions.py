@@ -25,9 +25,9 @@ class Relation(TextChoices):
 
 
 _WORK = frozenset({
-    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "attach", "detach", "link", "unlink", "name_officer",
-    "refer", "seek", "consent", "propose", "come_back", "recall", "check_off", "sheet", "enrol", "resolve", "close",
-    "confirm", "dispute", "appeal", "rate", "stay_solved", "reopen",
+    "take", "hand_over", "sort", "ask", "hear", "inform", "note", "attach", "detach", "link", "unlink", "merge",
+    "unmerge", "name_officer", "refer", "seek", "consent", "propose", "come_back", "recall", "check_off", "sheet",
+    "enrol", "resolve", "close", "confirm", "dispute", "appeal", "rate", "stay_solved", "reopen",
 })  # fmt: skip
 # What a colleague owns.
 _BESIDE = frozenset({
@@ -166,7 +166,14 @@ def possible(officer: Officer, case: Case) -> list[Step]:
         rights -= {"acknowledge"}  # said once
     if rights & _PRAISE and gave_the_answer(officer, case):
         rights -= _PRAISE
-    return [step for step in allowed(case.state, Actor.OFFICER) if step.name in rights and _is_ready(step, case)]
+    steps = allowed(case.state, Actor.OFFICER, joined=case.is_joined)
+    return [step for step in steps if step.name in rights and _is_ready(step, case)]
+
+
+def holds(officer: Officer, step: str, case: Case) -> bool:
+    """Has this officer the right to the step, whether or not it can be taken now?"""
+    stands = relation(officer, case)
+    return stands is not None and step in RIGHTS[Role(officer.role)][stands]
 
 
 # A step that answers a question needs the question.
@@ -177,6 +184,8 @@ _SAYS_AGAIN = ("stay_solved", "reopen")
 def _is_ready(step: Step, case: Case) -> bool:
     if step.name in _SAYS_AGAIN:
         return FollowUp.waits_for(case)
+    if step.name == "unmerge":
+        return case.is_joined
     asked = _ANSWERS.get(step.name)
     return asked is None or case.referrals.filter(state=asked).exists()
 

@@ -16,9 +16,9 @@ WHOLE = frozenset({*Share.values, OFFICE})
 
 # Events between the house and one agency; `data` names it.
 BETWEEN = ("propose", "agree", "seek", "consent", "refer", "come_back")
-INDOORS = ("note", "read", "recall", "link", "unlink")
+INDOORS = ("note", "read", "recall", "link", "unlink", "merge", "unmerge")
 # Events of two cases: whoever does not see the other one does not learn of it here.
-OF_TWO = ("link", "unlink")
+OF_TWO = ("link", "unlink", "merge", "unmerge")
 # Events that tell of a part themselves, and are kept back with it.
 TELLS = {Share.WORDS: ("open",), Share.ATTACHMENTS: ("attach", "detach")}
 

@@ -30,18 +30,21 @@ def spans(history: Sequence[Happening], calendar: Calendar, *, today: date, paus
 
     They end today, or where the clock did: with the last answer, or when the citizen withdrew. A pause stands still
     for as long as the cap of all pauses reaches; an answer that was contested for as long as it lay with the citizen.
-    Of a case that was opened before events said how it stands, there are none.
+    Nothing stands still while the work is done in another case, into which it was joined. Of a case that was opened
+    before events said how it stands, there are none.
     """
     if any("owner" not in event.data.get(STANDS, ()) for event in history):
         return []
     found: list[Span] = []
-    left, agency = pause_cap, ""
+    left, agency, joined = pause_cap, "", False
     for cause, event in enumerate(history):
         stands = event.data[STANDS]
         ended = history[cause + 1].day if cause + 1 < len(history) else today
         agency = _asked(event, agency) if stands["state"] == State.REFERRED else ""
         days = calendar.between(event.day, ended)
-        still = {State.WAITING: min(days, left), State.RESOLVED: days, State.CLOSED: days}.get(stands["state"], 0)
+        joined = stands["state"] == State.CLOSED and (joined or event.kind == "merge")
+        lay = {State.WAITING: min(days, left), State.RESOLVED: days, State.CLOSED: days}
+        still = 0 if joined else lay.get(stands["state"], 0)
         left -= still if stands["state"] == State.WAITING else 0
         one = Span(event.day, ended, stands["state"], stands["owner"], agency, cause, days, still)
         if found and _goes_on(found[-1], one):

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from cases.catalogue import catalogue
+from cases.joined import same_person, standing
 from cases.lifecycle import OPEN, Actor, State
 from cases.models import ADVERSE, Case, Escalation, Event, FollowUp, Referral, Share
+from cases.reference import spoken
 from cases.remedies import Remedy
 
 STATE = {
@@ -57,6 +59,12 @@ HISTORY = {
     "resolve": gettext_lazy("We gave an answer."),
     "confirm": gettext_lazy("You said it is solved."),
     "confirm/desk": gettext_lazy("You told an officer that it is solved."),
+    "merge": gettext_lazy("We work on it together with another case of the same matter."),
+    "merge/same": gettext_lazy("We found that you had told us before, and made one case of both."),
+    "merge/stays": "",
+    "merge/along": "",
+    "unmerge": gettext_lazy("We look at it on its own again."),
+    "unmerge/stays": "",
     "dispute": gettext_lazy("You said it is not solved."),
     "dispute/supervisor": gettext_lazy("You said it is not solved. A supervisor looks at it now."),
     "review": gettext_lazy("Your appeal is looked at."),
@@ -88,6 +96,7 @@ UNTOLD = (
     "unname_officer",
     "link",
     "unlink",
+    "resolve_along",  # the answer itself is told
 )  # the office's own
 
 SUPERVISOR = {Escalation.SUPERVISOR: "supervisor"}
@@ -101,6 +110,8 @@ MEANINGS: dict[str, Callable[[Event], str]] = {
     **dict.fromkeys(("confirm", "stay_solved"), lambda event: "desk" if event.officer_id else ""),
     **dict.fromkeys(("dispute", "reopen"), lambda event: "supervisor" if event.data.get("to") else ""),
     "review": lambda event: _appeal_came_to(event.data["decision"], upheld=event.data["upheld"]),
+    "merge": lambda event: {"other": ""}.get(event.data["as"], event.data["as"]),
+    "unmerge": lambda event: event.data.get("as", ""),
     "recall": lambda event: "over" if event.data.get("over") else "",
     "escalate": lambda event: "early" if event.actor == Actor.OFFICER else SUPERVISOR.get(event.data["body"], ""),
 }
@@ -168,15 +179,32 @@ def day(value: date) -> str:
     return value.strftime("%d/%m/%Y")
 
 
+def state(case: Case) -> str:
+    """Where it stands; for what was joined into another case, where that one stands."""
+    return str(STATE[standing(case).state])
+
+
 def promise(case: Case, today: date) -> str:
     """By when, or that we are late; empty once it is answered."""
-    if case.state not in OPEN:
+    now = standing(case)
+    if now.state not in OPEN:
         return ""
-    if case.state == State.WAITING:
+    if now.state == State.WAITING:
         return _("The clock waits for you.")
-    if case.resolve_due < today:
-        return _("We promised an answer by {date}. We are late.").format(date=day(case.resolve_due))
-    return _("We promised an answer by {date}.").format(date=day(case.resolve_due))
+    if now.resolve_due < today:
+        return _("We promised an answer by {date}. We are late.").format(date=day(now.resolve_due))
+    return _("We promised an answer by {date}.").format(date=day(now.resolve_due))
+
+
+def joined(case: Case) -> str:
+    """What became of a case that was joined into another; of whose matter else it is, nothing. Empty for all others."""
+    if not case.is_joined or case.merged_into is None:
+        return ""
+    if same_person(case, case.merged_into):
+        return _("{reference} and {stays} are one matter. We go on with {stays}.").format(
+            reference=spoken(case.reference), stays=spoken(case.merged_into.reference)
+        )
+    return _("We work on it together with another case of the same matter. Your number stays the same.")
 
 
 def what_next(case: Case) -> str:
@@ -190,7 +218,7 @@ def what_next(case: Case) -> str:
         State.REFERRED: _("Next: the other office answers."),
         State.RESOLVED: _("Next: tell us if it is solved."),
         State.CLOSED: _("Nothing more will happen."),
-    }[State(case.state)]
+    }[standing(case).state]
 
 
 # --- On paper -------------------------------------------------------------------------------------------

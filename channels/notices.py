@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from cases import wording
+from cases import joined, wording
 from cases.actions import Sms, case_changed, code_issued, silence_wanted, sms_foreseen
 from cases.catalogue import catalogue
 from cases.lifecycle import Actor
@@ -40,6 +40,15 @@ NOTICES: dict[str, str | None] = {
     "detach": None,
     "link": None,
     "unlink": None,
+    "merge": gettext_noop(
+        "We work on {reference} together with another case of the same matter. Your number stays the same."
+    ),
+    "merge/same": gettext_noop("{reference} and {stays} are one matter. We go on with {stays}. Both numbers work."),
+    "merge/stays": None,
+    "merge/along": None,  # they heard of it when it was first joined
+    "unmerge": gettext_noop("We look at {reference} on its own again. We promised an answer by {date}."),
+    "unmerge/stays": None,
+    "resolve_along": None,  # the answer itself follows
     "name_officer": None,
     "unname_officer": None,
     "release": None,
@@ -98,6 +107,8 @@ NOTICES: dict[str, str | None] = {
         "{reference} is open again: you said it is not solved any more. A supervisor has it now."
     ),
 }
+# What is told of the case that stays to the people of those joined into it as well, under their own numbers.
+ALONG = ("escalate", "day_off")
 ANEW = gettext_noop("{reference} is open again. Another officer looks at it now.")  # its answer does not stand
 NEUTRAL: dict[str, str | None] = {
     "open": gettext_noop("Your number is {reference}. You hear from us by {date}."),
@@ -118,8 +129,17 @@ def listen() -> None:
 
 
 def _tell(sender: type[Case], case: Case, event: Event, **_signal: object) -> None:
-    if template := _template(case, event):
-        send(case=case, event=event, notice=event.kind, template=template, facts=_facts(case, event, template))
+    template = _template(case, event)
+    if template is None or _hears_of_the_other(case, event):
+        return
+    send(case=case, event=event, notice=event.kind, template=template, facts=_facts(case, event, template))
+    for one in joined.behind(case) if event.kind in ALONG else ():
+        send(case=one, event=None, notice=event.kind, template=template, facts=_facts(one, event, template))
+
+
+def _hears_of_the_other(case: Case, event: Event) -> bool:
+    """Who has joined cases is told of the one that stays, and once."""
+    return case.is_joined and event.kind != "merge" and joined.led_to(case) != case
 
 
 def _foresee(sender: type[Case], case: Case | None, step: str, said: str, data: dict, **_signal: object) -> Sms | None:
@@ -162,7 +182,8 @@ def _matter(case: Case, event: Event) -> dict[str, str]:
         "agency": (agencies.get(case.agency_id) or case.agency).label,
         "other": other.label if other else "",
         "body": event.data.get("body", ""),
-        "date": day(case.resolve_due),
+        "date": day(joined.standing(case).resolve_due),
+        "stays": spoken(case.merged_into.reference) if case.merged_into else "",
         "shared": wording.shared(event.data.get("shared", ())),
         "words": said.text if said and not case.is_sensitive else "",
     }

@@ -19,6 +19,7 @@ from cases import actions, wording
 from cases.access import open_with_pin
 from cases.catalogue import catalogue
 from cases.crypto import blind
+from cases.joined import GOES_ON, led_to
 from cases.lifecycle import ALIVE, State
 from cases.limits import HOUR, TooManyTries, count_try
 from cases.models import Case, Channel, Citizen, FollowUp, Known
@@ -191,13 +192,14 @@ class _Letter:
 
     def _add_in_silence(self) -> None:
         """Beyond the hour's number of answers nothing new is begun, but what is told about a case is kept."""
-        if (notice := self._last_notice()) and notice.case and notice.case.state in ALIVE and self.text:
+        if (notice := self._last_notice()) and notice.case and _goes_on(notice.case) and self.text:
             self._tell_the_office(notice.case, self.text)
 
     def _tell_all(self) -> None:
         """STATUS: where each of this phone's open cases stands."""
-        mine = Case.objects.of_citizen(self.citizen).filter(state__in=ALIVE, sensitivity__in=["open", "private"])
-        cases = list(mine.select_related("topic").order_by("-opened_at")[:CASES_TOLD])
+        mine = Case.objects.of_citizen(self.citizen).filter(GOES_ON, sensitivity__in=["open", "private"])
+        newest = mine.select_related("topic").order_by("-opened_at")[: 2 * CASES_TOLD]
+        cases = [case for case in newest if led_to(case) == case][:CASES_TOLD]  # two that are one are told once
         for case in reversed(cases):
             self._answer(_status(case), case=case)
         if not cases:
@@ -221,15 +223,16 @@ class _Letter:
         return True
 
     def _hear_about(self, case: Case, words: str) -> bool:
+        named, case = case, led_to(case)
         said, why = _decision(words)
         if said and _asks(case):
             self._decide(case, said, why)
-        elif case.state not in ALIVE and len(words) > A_FEW_LETTERS:
+        elif not _goes_on(case) and len(words) > A_FEW_LETTERS:
             return False  # the case is closed and they have something to say: that is a new matter
         elif (case.state == State.WAITING and words) or len(words) > A_FEW_LETTERS:
             self._tell_the_office(case, words)
         else:
-            self._answer(_status(case), case=case)
+            self._answer(_status(named), case=case)
         return True
 
     def _with_pin(self, reference: str, pin: str) -> Case | None:
@@ -255,14 +258,14 @@ class _Letter:
 
     def _reply_to(self, notice: Message) -> None:
         """YES and NO are an answer only to the SMS that asked; a private case's SMS asks nothing."""
-        case = notice.case
-        assert case is not None  # by _last_notice
+        assert notice.case is not None  # by _last_notice
+        case = led_to(notice.case)
         said, why = _decision(self.text)
         if said and _asks(case) and not case.is_sensitive:
             self._decide_which(case, said, why)
         elif case.is_sensitive and len(self.text) <= A_FEW_LETTERS:
             self._answer(_("Please dial us, or ask at a desk. We say nothing about it by SMS."), case=case)
-        elif case.state not in ALIVE:
+        elif not _goes_on(case):
             self._open()  # it asked for a YES or a NO and got something else: that is a new matter
         elif self.text:
             self._tell_the_office(case, self.text)
@@ -304,6 +307,7 @@ class _Letter:
 
     def _tell_the_office(self, case: Case | None, words: str) -> None:
         assert case is not None
+        case = led_to(case)
         actions.add_information(case=case, words=words)
         self._answer(_("Thank you. We added it to {reference}.").format(reference=spoken(case.reference)), case=case)
 
@@ -369,7 +373,7 @@ def _asks(case: Case) -> bool:
 
 
 def _can_hear(case: Case) -> bool:
-    return case.state in ALIVE or FollowUp.waits_for(case)
+    return _goes_on(case) or FollowUp.waits_for(case)
 
 
 def _meaning(text: str) -> str:
@@ -391,10 +395,17 @@ def _without_numbers(text: str, pin: str | None) -> str:
     return re.sub(r"\+?\d[\d .:#-]{10,}", " ", words).strip(" .,:;#-")
 
 
-def _status(case: Case) -> str:
+def _goes_on(case: Case) -> bool:
+    stays = case.merged_into if case.is_joined else None
+    return case.state in ALIVE or (stays is not None and stays.state in ALIVE)
+
+
+def _status(named: Case) -> str:
+    case = led_to(named)
     parts = (
+        wording.joined(named),
         f"{spoken(case.reference)}:",
-        str(wording.STATE[State(case.state)]),
+        wording.state(case),
         wording.promise(case, catalogue().today()),
         wording.what_next(case),
     )

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.utils import translation
 
+from cases.joined import led_to
 from cases.models import Case, Channel, Citizen
 from channels.conversation import SOURCE_LANGUAGE, Navigation, Option, Said, said
 
@@ -77,7 +78,8 @@ class Caller:
         """The cases of this phone, newest first; those where a shared phone could do harm need number and PIN."""
         citizen = Citizen.objects.filter(phone_index=self.index).first()
         mine = Case.objects.of_citizen(citizen).filter(sensitivity__in=["open", "private", "staff"])
-        return list(mine.select_related("topic").order_by("-opened_at")[:10])
+        newest = mine.select_related("topic", "merged_into").order_by("-opened_at")[:10]
+        return [case for case in newest if led_to(case) == case]  # two that are one stand here once
 
     def choose_language(self, language: str) -> None:
         """From the next word on."""

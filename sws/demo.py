@@ -44,6 +44,7 @@ from channels.models import Message
 from channels.views_simulator import SIMS
 from sws.demo_delivery import note_as_sent, note_calls
 from sws.demo_sharing import share_out
+from sws.demo_twice import tell_twice
 from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, READY, SAID, STORIES
 
 DAYS = 90
@@ -497,6 +498,7 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
     with clock.at(end):
         _sweep()
         _fill_the_queues(country)
+        tell_twice(country.say, but_not={sim.phone for sim in SIMS})
     with clock.at(end):
         share_out(dice, country.officers)
     note_as_sent(Message.objects.filter(pk__gt=sent_before, direction=Message.Direction.OUT))

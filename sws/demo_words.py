@@ -82,7 +82,6 @@ ANSWERS: dict[str, list[tuple[Decision, str]]] = {
         (Decision.PARTLY_UPHELD, "One part was our mistake and is put right. For the rest we found no fault."),
         (Decision.NOT_UPHELD, "We looked at the papers and heard both sides. We could not find a mistake."),
         (Decision.OUT_OF_SCOPE, "This is not ours to decide. Please go to the office of the council."),
-        (Decision.DUPLICATE, "You told us of this before. We answer you under the earlier number."),
     ],
     Kind.ENQUIRY: [
         (Decision.ANSWERED, "Yes. Please come to the desk with your NRC and we will do it together."),
@@ -110,6 +109,8 @@ SAID: dict[str, list[str]] = {
         "Who was there when it happened?",
     ],
     "hear": ["It was on Tuesday, at the office near the market.", "My uncle was with me.", "I come with the paper."],
+    "again": ["It is still the same. Did you get my message?", "I told you before and heard nothing. Please help."],
+    "merge": ["They told us before. It is the same matter."],
     "inform": ["I went there again today. It is the same.", "Please hurry, we have nothing left."],
     "note": [
         "Rang the office. They look for the file.",

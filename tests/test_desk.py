@@ -267,7 +267,7 @@ def test_a_case_costs_the_same_with_a_long_history(alice, bob):
     for words in ("one", "two", "three"):
         actions.add_note(case=case, by=bob, words=words)
     desk.get(case_url(case))  # after what Bob said it is another reading, which is written down
-    assert short == cost(desk, case_url(case)) <= 36
+    assert short == cost(desk, case_url(case)) <= 38
 
 
 # --- What can be done -----------------------------------------------------------------------------------

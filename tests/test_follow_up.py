@@ -159,7 +159,7 @@ def test_nobody_is_asked_who_withdrew_or_was_not_asked_the_first_time(alice, pho
 def test_a_refusal_is_asked_about_only_where_the_citizen_said_it_was_solved(alice):
     closed(alice, Phone("+260970000041"), Decision.NOT_UPHELD)
     confirmed = actions.confirm(case=answered(alice, Phone("+260970000042"), Decision.NOT_UPHELD))
-    closed(alice, Phone("+260970000043"), Decision.DUPLICATE)
+    actions.merge(case=make_case(), by=make_officer(role=Role.SUPERVISOR), stays=make_case(), words="Told us twice.")
 
     assert [one.case for one in FollowUp.objects.all()] == [confirmed]
 

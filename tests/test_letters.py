@@ -68,9 +68,11 @@ def test_it_is_for_the_first_body_outside_once_a_decision_stands_on_the_last_lev
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("decision", ["duplicate"])
-def test_what_was_not_decided_leads_nowhere(decision):
-    assert way_out(answered("wcfcb-employer", decision=decision), MONDAY) is None
+def test_what_was_joined_into_another_case_leads_nowhere_by_itself():
+    case, stays = make_case(topic="wcfcb-employer"), make_case(topic="wcfcb-employer")
+    actions.merge(case=case, by=make_officer(role=Role.SUPERVISOR), stays=stays, words="The same employer.")
+
+    assert way_out(now_of(case), MONDAY) is None
 
 
 @pytest.mark.django_db

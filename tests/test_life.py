@@ -17,7 +17,7 @@ from cases import actions, clock, ledger, timeline
 from cases.actions import NotAllowed, citizen, core, promises, timers, work
 from cases.catalogue import catalogue
 from cases.counting import Happening
-from cases.lifecycle import ALIVE, OPEN, STEPS, State
+from cases.lifecycle import ALIVE, JOINED, OPEN, STEPS, State
 from cases.models import ClosedBy, Decision, Escalation, FollowUp, Referral, Role
 from tests.builders import EVERYTHING, make_case, make_officer, noon, now_of
 from tests.test_lifecycle import HOW, everything_about, is_allowed, target_of
@@ -67,6 +67,7 @@ class Life(RuleBasedStateMachine):
         self.unacknowledged = self.appealed = self.reviewed = self.withdrawn = False
         self.closed = None
         self.asked_again = ""  # planned, asked and answered, each once
+        self.merged = self.had_owner = self.disputed = self.unlike = False
         self.others: dict[str, str] = {}  # agencies that are asked, or may be: in the order in which they came up
 
     def _is(self, moment):
@@ -177,7 +178,12 @@ class Life(RuleBasedStateMachine):
             "acknowledge": self.unacknowledged,
             "follow_up": self.asked_again == "planned" and not self.appealed,
             **dict.fromkeys(("stay_solved", "reopen"), self.asked_again == "asked" and not self.appealed),
+            "merge": not (self.disputed or self.unlike or "asked" in self.others.values()) and self.level == 1,
+            "unmerge": self.merged,
+            "resolve_along": self.merged,
         }
+        if self.merged:
+            return step in (*JOINED, "hear")  # one door with "inform"
         if step == "come_back":  # who was asked can answer whatever became of the case since
             return "asked" in self.others.values()
         return is_allowed(step, self.state) and needs.get(step, True)
@@ -205,14 +211,23 @@ class Life(RuleBasedStateMachine):
         self.appealed |= step == "appeal"
         self.reviewed |= step == "review"
         self.withdrawn |= step == "withdraw"
+        self.merged = step == "merge" or (self.merged and self.state == State.CLOSED)
+        self.disputed |= step in ("dispute", "reopen")
+        self.unlike |= step in ("name_officer", "check_off", "enrol")  # or something stands here that the other lacks
         self.unacknowledged &= step != "acknowledge"
         if step in ("ask", "seek"):
             self.asked = self.today
             self._move_dates(10, since=self.today)
-        if step == "resolve":
+        if step in ("resolve", "resolve_along"):
             self.answered = self.now
 
     def _target(self, step):
+        if step == "merge":
+            self.had_owner = self.state != State.RECEIVED
+        if step == "unmerge" and self.had_owner:
+            return State.IN_PROGRESS  # whoever had it has it again
+        if self.merged and step in ("inform", "hear"):
+            return self.state
         one_of_several = step == "come_back" and list(self.others.values()).count("asked") > 1
         if one_of_several or (step == "come_back" and self.state != State.REFERRED):
             return self.state
@@ -221,14 +236,14 @@ class Life(RuleBasedStateMachine):
     def _expect_of_others(self, step):
         """What they were asked ends when the case is answered, and that is told."""
         others = self.others
-        if step in ("resolve", "withdraw"):
+        if step in ("resolve", "withdraw", "merge"):
             self.events += bool(others)
         over = {
             "come_back": [agency for agency, how in others.items() if how == "asked"][:1],
             "sort": [agency for agency, how in others.items() if how == "proposed"],
             "hear": [agency for agency, how in others.items() if how == "sought"],
             "recall": [*others],
-        }.get({"inform": "hear", "release": "hear", "resolve": "recall", "withdraw": "recall"}.get(step, step), [])
+        }.get({"inform": "hear", "release": "hear", "resolve": "recall", "withdraw": "recall", "merge": "recall"}.get(step, step), [])
         if step != "inform" or self.state == State.WAITING:
             self.others = {agency: how for agency, how in others.items() if agency not in over}
         came = {"refer": "HRC asked", "seek": "NAPSA sought", "propose": "LLCL proposed"}

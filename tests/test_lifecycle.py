@@ -11,7 +11,7 @@ from cases import actions, clock, ledger
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.lifecycle import STEPS, Actor, State, allowed, drawing
-from cases.models import Attachment, Case, Channel, Decision, Link, Named, Officer, Referral, Role, Share
+from cases.models import Attachment, Case, Channel, Decision, FollowUp, Link, Named, Officer, Referral, Role, Share
 from cases.pack import Topic
 from cases.permissions import possible
 from cases.uploads import Format, Paper
@@ -40,6 +40,8 @@ HOW: dict[str, Callable] = {
     "unlink": lambda case, officer: actions.unlink(
         case=case, by=officer, other=linked_to(case), words="Another clinic."
     ),
+    "merge": lambda case, officer: join_into_another(case, officer),
+    "unmerge": lambda case, officer: actions.unmerge(case=case, by=officer, words="It is about her sister."),
     "name_officer": lambda case, officer: actions.name_officer(
         case=case, by=officer, officer=make_officer(), words="The citizen says so."
     ),
@@ -75,6 +77,7 @@ HOW: dict[str, Callable] = {
     "resolve": lambda case, officer: actions.resolve(
         case=case, by=officer, decision=Decision.UPHELD, words="It works again."
     ),
+    "resolve_along": lambda case, officer: answer_what_it_was_joined_into(case),
     "confirm": lambda case, officer: actions.confirm(case=case),
     "dispute": lambda case, officer: actions.dispute(case=case, words="It does not."),
     "appeal": lambda case, officer: actions.appeal(case=case, words="I want another to look.", channel=Channel.SMS),
@@ -98,6 +101,8 @@ FIRST = {
     ("review", State.CLOSED): (State.RESOLVED, "appeal"),
     ("stay_solved", State.CLOSED): (State.CLOSED, "follow_up"),
     ("reopen", State.CLOSED): (State.CLOSED, "follow_up"),
+    ("unmerge", State.CLOSED): (State.RECEIVED, "merge"),
+    ("resolve_along", State.CLOSED): (State.IN_PROGRESS, "merge"),
 }
 # The citizen's word, written down by an officer.
 BY_HAND = {
@@ -128,6 +133,20 @@ def linked_to(case: Case) -> Case:
     one, two = sorted([case, other], key=lambda one: one.pk)
     Link.objects.create(one=one, other=two, kind="see_also")
     return other
+
+
+def join_into_another(case: Case, officer: Officer) -> Case:
+    with transaction.atomic():
+        return actions.merge(case=case, by=officer, stays=make_case(), words="The same card.")
+
+
+def answer_what_it_was_joined_into(case: Case) -> Case:
+    stays, somebody = now_of(case).merged_into or _refuse(), somebody_cleared()
+    actions.take(case=stays, by=somebody)
+    actions.resolve(case=stays, by=somebody, decision=Decision.UPHELD, words="It works again.")
+    actions.confirm(case=stays)
+    FollowUp.objects.filter(case=stays).delete()  # what is looked at is the other case
+    return stays
 
 
 def another_topic(case: Case) -> Topic:
@@ -183,14 +202,14 @@ def test_every_transition_of_the_model_is_a_row_of_the_table_and_the_other_way_r
     }
 
 
-def test_from_every_state_there_is_a_way_to_the_end_and_from_the_end_only_the_citizens_word_leads_back():
+def test_from_every_state_there_is_a_way_to_the_end_and_back_only_the_citizens_word_or_what_was_joined():
     reach = {State.CLOSED}
     for _round in State:
         reach |= {source for step in STEPS.values() if step.target in reach for source in step.sources}
 
     assert reach == set(State)
     back = [step for step in STEPS.values() if State.CLOSED in step.sources and step.target not in (None, State.CLOSED)]
-    assert [(step.name, step.target) for step in back] == [("reopen", State.IN_PROGRESS)]
+    assert {step.name for step in back} == {"reopen", "unmerge", "resolve_along"}
 
 
 def test_what_a_citizen_may_do_in_each_state_is_this_and_no_more():

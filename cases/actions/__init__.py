@@ -26,6 +26,7 @@ from cases.actions.core import (
     case_changed,
     code_issued,
     foresee_sms,
+    is_told,
     person_changed,
     silence_wanted,
     sms_foreseen,
@@ -34,6 +35,7 @@ from cases.actions.core import (
 from cases.actions.cover import cover_absences
 from cases.actions.days_off import enter_day_off, move_off_days_off, what_it_changes, withdraw_day_off
 from cases.actions.links import link, unlink
+from cases.actions.merging import check_merge, family, merge, unmerge
 from cases.actions.naming import name_officer, unname_officer
 from cases.actions.opening import (
     Opened,

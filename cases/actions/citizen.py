@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from cases.actions.core import By, NotAllowed, check, locked, need, record
 from cases.actions.duty import responsible
 from cases.actions.follow_up import plan_follow_up
+from cases.actions.merging import locked_with_joined, take_others_apart
 from cases.actions.opening import Opened, open_case, renew_pin
 from cases.actions.owners import free_from_unfit_owner
 from cases.actions.promises import count_days_answered, end_pause
@@ -131,16 +132,19 @@ def rate(*, case: Case, stars: int, hand: Officer | None = None) -> Case:
 
 @transaction.atomic
 def withdraw(*, case: Case) -> Case:
-    case = locked(case, "withdraw", Actor.CITIZEN)
+    case = locked_with_joined(case)
+    check(case, "withdraw", Actor.CITIZEN)
     end_pause(case)
     end_referrals(case, by=Actor.SYSTEM)
     case.withdraw()
-    return record(case, "withdraw", Actor.CITIZEN)
+    record(case, "withdraw", Actor.CITIZEN)
+    take_others_apart(case)
+    return case
 
 
 def open_to_citizen(case: Case) -> list[str]:
     """What the citizen can do now: the lifecycle's steps that have something to act on."""
-    names = [step.name for step in allowed(case.state, Actor.CITIZEN)]
+    names = [step.name for step in allowed(case.state, Actor.CITIZEN, joined=case.is_joined)]
     if case.state == State.WAITING:  # a yes or a no, where that is the question
         names.remove("inform" if consent_sought(case) else "consent")
     if "appeal" in names and not can_be_appealed(case):
@@ -151,7 +155,8 @@ def open_to_citizen(case: Case) -> list[str]:
 
 
 def can_be_appealed(case: Case) -> bool:
-    return case.decision != Decision.WITHDRAWN and not Case.objects.filter(appeal_of=case).exists()
+    decided = case.decision != Decision.WITHDRAWN and not case.is_joined
+    return decided and not Case.objects.filter(appeal_of=case).exists()
 
 
 def last_question(case: Case) -> Event | None:
@@ -161,7 +166,7 @@ def last_question(case: Case) -> Event | None:
 
 def answer_words(case: Case) -> str:
     """The words of the decision that stands; none where the citizen contested it or went away."""
-    if case.decision in ("", Decision.WITHDRAWN):
+    if case.decision in ("", Decision.WITHDRAWN) or case.is_joined:
         return ""
     event = case.events.filter(kind="resolve").select_related("said").order_by("-number").first()
     return event.said.text if event and hasattr(event, "said") else ""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cases import ledger
 from cases.catalogue import catalogue
 from cases.counting import STANDS
-from cases.lifecycle import STEPS, Actor
+from cases.lifecycle import JOINED, STEPS, Actor, allowed
 from cases.models import Case, Citizen, Officer
 from cases.permissions import may
 
@@ -47,7 +47,9 @@ def locked(case: Case, step: str = "", by: By | None = None) -> Case:
 def check(case: Case, step: str, by: By) -> None:
     actor = Actor.OFFICER if isinstance(by, Officer) else by
     move = STEPS[step]
-    if case.state not in move.sources or actor not in move.actors:
+    if case.is_joined and step not in JOINED:
+        raise NotAllowed(_("It is joined into another case: {stays}. Do this there.").format(stays=case.merged_into))
+    if move not in allowed(case.state, actor, joined=case.is_joined):
         raise NotAllowed(
             _("This cannot be done now: the case is “{state}”.").format(state=case.get_state_display().lower())
         )
@@ -57,6 +59,11 @@ def check(case: Case, step: str, by: By) -> None:
 
 def wants_silence(citizen: Citizen) -> bool:
     return any(answer for _receiver, answer in silence_wanted.send(sender=Citizen, citizen=citizen))
+
+
+def is_told(case: Case) -> bool:
+    """Does an SMS about it reach its citizen?"""
+    return case.citizen is not None and bool(case.citizen.phone_index) and not wants_silence(case.citizen)
 
 
 def foresee_sms(*, case: Case | None, step: str, said: str, **data: Any) -> Sms | None:

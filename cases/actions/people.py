@@ -73,10 +73,16 @@ def invite(*, by: Officer | None, address: str, assignment: Assignment) -> tuple
 
 
 @transaction.atomic
-def invite_again(*, by: Officer, invitation: Invitation) -> str:
-    """A new link for the same place; the old one opens nothing any more."""
+def invite_again(*, by: Officer, invitation: Invitation, shown: str = "") -> str:
+    """A new link for the same place; the old one opens nothing any more.
+
+    `shown` is the mark of the link as the page knew it: where another one was sent since, nothing is done, and there is
+    no token.
+    """
     _must_manage(by)
     invitation, token = _still_open(invitation), secrets.token_urlsafe(32)
+    if shown and shown != invitation.mark:
+        return ""
     for name, value in _link(token).items():
         setattr(invitation, name, value)
     invitation.save()
@@ -214,9 +220,10 @@ def come_back(*, officer: Officer, by: Officer) -> None:
 def take_away_second_step(*, officer: Officer, by: Officer) -> None:
     """For who lost telephone and recovery codes: the next log-in sets it up anew."""
     officer = _held(officer, by)
-    Authenticator.objects.filter(user=officer.user).delete()
+    gone, _rows = Authenticator.objects.filter(user=officer.user).delete()
     _end_sessions(officer.user)
-    _log(Kind.SECOND_STEP, by, officer)
+    if gone:
+        _log(Kind.SECOND_STEP, by, officer)
 
 
 def _answer_no_more(officer: Officer) -> None:
@@ -266,6 +273,9 @@ def be_away(
     One's own, or written down by whoever manages people or shares out their work.
     """
     officer = _held_or_own(officer, by)
+    same = {"first_day": first_day, "last_day": last_day, "cover": cover, "hands_on": hands_on}
+    if there := officer.absences.filter(**same).first():
+        return there  # the form came twice
     if last_day < first_day:
         raise NotAllowed(_("The last day is before the first."))
     if officer.absences.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
@@ -274,8 +284,7 @@ def be_away(
         raise NotAllowed(_("{officer} cannot cover.").format(officer=cover))
     if hands_on and cover is None:
         raise NotAllowed(_("Who gets the open cases? Please choose who covers."))
-    days: dict[str, Any] = {"first_day": first_day, "last_day": last_day}
-    absence = Absence.objects.create(officer=officer, cover=cover, hands_on=hands_on, **days)
+    absence = Absence.objects.create(officer=officer, **same)
     _log(Kind.AWAY, by, officer, **_days(absence))
     return absence
 
@@ -283,6 +292,8 @@ def be_away(
 @transaction.atomic
 def not_be_away(*, absence: Absence, by: Officer) -> None:
     officer = _held_or_own(absence.officer, by)
+    if not Absence.objects.filter(pk=absence.pk).exists():
+        return  # taken out already: the form came twice
     _log(Kind.NOT_AWAY, by, officer, **_days(absence))
     call_back(absence)
     absence.delete()

@@ -43,6 +43,21 @@ def promise_no_later(case: Case, topic: Topic) -> None:
     move_dates(case, since=today)
 
 
+def keep_the_earlier(case: Case, other: Case) -> None:
+    """Two matters are one from now on, and of both promises the earlier is kept; one that was missed stays missed.
+
+    What `case` has stood still for stays counted, and its next pause moves the new date as it would have moved the old.
+    """
+    calendar = catalogue().calendar
+    case.acknowledge_due = min(case.acknowledge_due, other.acknowledge_due)
+    first_due = calendar.back(other.resolve_due, case.days_paused + case.days_answered)
+    if first_due < case.first_due:
+        case.first_due = first_due
+        case.resolve_days = min(case.resolve_days, calendar.between(case.opened_on, first_due))
+        case.resolve_due = min(case.resolve_due, other.resolve_due)
+        move_dates(case, since=catalogue().today())
+
+
 def begin_pause(case: Case) -> None:
     case.waiting_since = catalogue().today()
     move_dates(case, since=case.waiting_since)

@@ -1,6 +1,6 @@
 """The words kept ready on a desk: written, changed and thrown away by who answers for them."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cases import clock, replies
@@ -35,7 +35,13 @@ def save_reply(
     reply = reply or CannedReply()
     reply.title, reply.text, reply.language, reply.topic, reply.agency = title, text, language, topic, agency
     reply.changed_by, reply.changed_at = by, clock.now()
-    reply.save()
+    try:
+        with transaction.atomic():
+            reply.save()
+    except IntegrityError as double:
+        if titled.filter(text=text).exists():
+            return titled.get()  # the form came twice
+        raise NotAllowed(_("There is another of this name. Choose another name, or change that one.")) from double
     if not replies.changeable(by).filter(pk=reply.pk).exists():
         raise NotAllowed(_("You may write for your own agency only."))
     return reply
@@ -43,8 +49,11 @@ def save_reply(
 
 @transaction.atomic
 def drop_reply(*, by: Officer, reply: CannedReply) -> None:
-    _check(by, reply)
-    reply.delete()
+    there = CannedReply.objects.select_for_update().filter(pk=reply.pk).first()
+    if there is None:
+        return  # thrown away already
+    _check(by, there)
+    there.delete()
 
 
 def _check(by: Officer, reply: CannedReply | None) -> None:

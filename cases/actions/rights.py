@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from cases import clock, entries
 from cases.actions.attachments import erase as erase_attachment
 from cases.actions.core import NotAllowed, locked, need, record, tell
-from cases.catalogue import catalogue
+from cases.catalogue import ASKS_FOR, catalogue
 from cases.crypto import blind
 from cases.lifecycle import Actor, State
 from cases.models import (
     Brought,
     Case,
     Citizen,
+    ClosedBy,
     Disclosure,
     Erasure,
     Membership,
@@ -42,8 +43,6 @@ case_erased = Signal()  # case; whoever keeps words or numbers beside it erases 
 citizen_erased = Signal()  # phone_index; whoever remembers this phone forgets it
 data_wanted = Signal()  # citizen, cases; whoever holds more about them answers (title, [(when, words)])
 
-# Which right a topic asks for. Every country pack has these four.
-ASKS_FOR = {"data-see": "access", "data-correct": "correct", "data-stop": "stop", "data-erase": "erase"}
 AT_ONCE = 500  # cases erased in one round
 
 
@@ -85,6 +84,8 @@ def stop_use(*, case: Case, by: Officer, words: str) -> Case:
     """The citizen objects to the use of their data: no SMS any more, and officers see that they objected."""
     case, citizen = _served(case, by, "stop")
     need(words, _("Please write what the citizen objects to."))
+    if case.events.filter(kind="object").exists():
+        return case  # written down already: the form came twice
     citizen.objected_at = clock.now()
     citizen.save(update_fields=["objected_at"])
     SurveyReply.objects.filter(citizen=citizen).delete()
@@ -166,6 +167,8 @@ def refuse_erasure(*, erasure: Erasure, by: Officer, words: str) -> None:
     if not may_open(by, "erasures") or not may_see(by, case):
         raise NotAllowed(_("You may not do this."))
     gone, _rows = Erasure.objects.filter(pk=erasure.pk, agreed_at=None).delete()
+    if not Erasure.objects.filter(pk=erasure.pk).exists() and not gone:
+        return  # refused already: the form came twice
     if not gone:
         raise NotAllowed(_("It was agreed to already."))
     tell(case, "erase_refused", by, words=words)
@@ -202,7 +205,9 @@ def _erase_what_is_free(erasure: Erasure, now: datetime) -> int:
 
 
 def _closed_before(moment: datetime) -> Q:
-    return Q(state=State.CLOSED, closed_at__lt=moment)
+    """What was joined into another case is part of that one, and kept as long."""
+    goes_on = Q(closed_by=ClosedBy.MERGED) & ~Q(merged_into__closed_at__lt=moment)
+    return Q(state=State.CLOSED, closed_at__lt=moment) & ~goes_on
 
 
 def _erase(case: Case) -> int:
@@ -269,9 +274,11 @@ def approve_retention(*, by: Officer, closed_before: date, shown: int) -> Retent
         raise NotAllowed(_("The day has changed since this page was shown. Please look again."))
     if over_their_time(closed_before).count() != shown:
         raise NotAllowed(_("There are more or fewer cases now than the page showed. Please look again."))
-    if Retention.objects.filter(finished_at=None).exists():
-        raise NotAllowed(_("A run is under way. Wait until it is done."))
-    return Retention.objects.create(closed_before=closed_before, shown=shown, approved_by=by)
+    try:
+        with transaction.atomic():
+            return Retention.objects.create(closed_before=closed_before, shown=shown, approved_by=by)
+    except IntegrityError as under_way:
+        raise NotAllowed(_("A run is under way. Wait until it is done.")) from under_way
 
 
 def retain(now: datetime) -> int:

@@ -8,16 +8,18 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases import clock
-from cases.actions.core import NotAllowed, check, locked, matter, need, need_a_phone, record, wants_silence
+from cases.actions.core import NotAllowed, check, is_told, locked, matter, need, need_a_phone, record
 from cases.actions.duty import absence_of, free_from_unfit_receiver, note_loan, stands_in
 from cases.actions.follow_up import plan_follow_up
+from cases.actions.merging import answer_others, locked_with_joined
 from cases.actions.naming import sensitivity_of
 from cases.actions.promises import begin_pause, end_pause, promise_no_later
 from cases.actions.referrals import end_referrals
 from cases.actions.reviews import review
 from cases.catalogue import catalogue
+from cases.joined import joined_into
 from cases.lifecycle import State
-from cases.models import ON_APPEAL, Case, Decision, Escalation, Officer, Reading, Referral
+from cases.models import GIVEN, ON_APPEAL, Case, Escalation, Officer, Reading, Referral
 from cases.pack import Place, Topic
 from cases.permissions import can_be_given
 
@@ -61,16 +63,15 @@ def sort(*, case: Case, by: Officer, topic: Topic, place: Place | None, words: s
     A date once promised is never made later. An earlier one is promised where the new matter has it, but none
     that could not be kept any more.
     """
-    case = locked(case, "sort", by)
+    case = locked_with_joined(case)
+    check(case, "sort", by)
     if (topic.pk, place and place.pk) == (case.topic_id, case.place_id):
         raise NotAllowed(_("It is there already. Choose another topic or another place."))
-    before, owner, said = {"old_topic": case.topic_id, "old_place": case.place_id}, case.officer, case.words
+    owner = case.officer
     case.sort()
-    case.topic, case.kind, case.priority, case.place = topic, topic.kind, topic.priority, place
-    case.agency_id = topic.handler_id or topic.agency_id
-    case.sensitivity = sensitivity_of(topic, named=case.named.exists())
-    case.words = said  # sealed now, or no longer
-    promise_no_later(case, topic)
+    before = _put(case, topic, place)
+    for one in joined_into(case):
+        record(one, "sort", by, data=_put(one, topic, place) | matter(one))
     # It is theirs altogether; and what others thought of asking, they think about anew.
     over = Q(agency=case.agency_id, state__in=Referral.OPEN) | Q(state=Referral.State.PROPOSED)
     case.referrals.filter(over).update(state=Referral.State.RECALLED, answered_at=clock.now())
@@ -79,6 +80,17 @@ def sort(*, case: Case, by: Officer, topic: Topic, place: Place | None, words: s
         case.take(owner)
     free_from_unfit_receiver(case)
     return record(case, "sort", by, words=words, data=matter(case) | before)
+
+
+def _put(case: Case, topic: Topic, place: Place | None) -> dict:
+    """Gives back where it was."""
+    before, said = {"old_topic": case.topic_id, "old_place": case.place_id}, case.words
+    case.topic, case.kind, case.priority, case.place = topic, topic.kind, topic.priority, place
+    case.agency_id = topic.handler_id or topic.agency_id
+    case.sensitivity = sensitivity_of(topic, named=case.named.exists())
+    case.words = said  # sealed now, or no longer
+    promise_no_later(case, topic)
+    return before
 
 
 @transaction.atomic
@@ -101,9 +113,13 @@ def add_note(*, case: Case, by: Officer, words: str) -> Case:
 
 @transaction.atomic
 def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
-    """Answer with a decision and words the citizen will read. Reasons are the citizen's right (ATI Act s 8(2))."""
-    case = locked(case, "resolve", by)
-    if decision not in Decision.values or decision == Decision.WITHDRAWN:
+    """Answer with a decision and words the citizen will read. Reasons are the citizen's right (ATI Act s 8(2)).
+
+    Who else stands behind it, with a case of their own that was joined into this one, reads the same words.
+    """
+    case = locked_with_joined(case)
+    check(case, "resolve", by)
+    if decision not in GIVEN:
         raise NotAllowed(_("Please choose a decision."))
     if case.appeal_of_id and decision not in ON_APPEAL:
         raise NotAllowed(_("Say whether the appeal is right, partly right or not right."))
@@ -112,8 +128,9 @@ def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
     end_referrals(case, by=by)
     case.resolve(decision)
     review(case)
-    told = case.citizen is not None and bool(case.citizen.phone_index) and not wants_silence(case.citizen)
-    return record(case, "resolve", by, words=words, data={"decision": decision, "told": told})
+    record(case, "resolve", by, words=words, data={"decision": decision, "told": is_told(case)})
+    answer_others(case, by=by, decision=decision, words=words)
+    return case
 
 
 @transaction.atomic

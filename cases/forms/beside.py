@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy
 from cases import actions, uploads
 from cases.actions.attachments import mark_of
 from cases.actions.links import links_of
+from cases.catalogue import catalogue
+from cases.desk_words import day
 from cases.forms.fields import words_field
 from cases.forms.step_form import StepForm
+from cases.joined import same_person
 from cases.models import Attachment, Case, Link, Officer
 from cases.reference import read_reference
 from cases.sharing import at_home
@@ -149,6 +152,88 @@ class Unlink(OfTwo):
     def act(self) -> None:
         facts = self.cleaned_data
         actions.unlink(case=self.case, by=self.officer, other=facts["number"], words=facts["words"])
+
+
+class MergeInto(OfTwo):
+    """Shown once more before it is done: `sure` holds the number whose preview was read."""
+
+    minds_changes = True
+    hint = gettext_lazy(
+        "When somebody told us of one matter twice. You see first what will happen, and can undo it later."
+    )
+    done = gettext_lazy("They are one matter now. This is the case that stays.")
+
+    number = number_field()
+    words = words_field(
+        gettext_lazy("Why is it the same matter?"), hint=gettext_lazy("It stands in the history of both.")
+    )
+    sure = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.button = _("Show what will happen")
+
+    def also_locks(self) -> list[int]:
+        return sorted(actions.family(super().also_locks()[0], self.case.pk))
+
+    def asks_first(self) -> list[str]:
+        """What will happen, until it was read. Raises NotAllowed where they cannot be joined."""
+        stays = self.cleaned_data["number"]
+        if self.was_sent_before() or self.cleaned_data["sure"] == stays.reference:
+            return []
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix("sure")] = stays.reference
+        self.foreseen, self.button = foreseen(self.case, stays, self.officer), _("Yes, join them")
+        return self.foreseen
+
+    def act(self) -> None:
+        facts = self.cleaned_data
+        actions.merge(case=self.case, by=self.officer, stays=facts["number"], words=facts["words"])
+
+    def leads_to(self) -> Case:
+        return self.cleaned_data["number"]
+
+
+def foreseen(case: Case, stays: Case, by: Officer) -> list[str]:
+    """What joining them will do, in sentences. Raises NotAllowed where it is refused."""
+    actions.check_merge(case, stays, by)
+    told = actions.is_told(case)
+    if same_person(case, stays):
+        people = _("It is the same citizen: from now on both numbers lead to {stays}.")
+    else:
+        people = _(
+            "It is another citizen: they keep their number, get your answer, too, and say if it is solved for them."
+        )
+    earlier = min(case.resolve_due, stays.resolve_due)
+    lines = [
+        _("{case} is closed as joined. The work goes on in {stays}, with {owner}."),
+        people,
+        _("They are told so by SMS.") if told else _("No SMS reaches them: tell them, if you can."),
+        _("The earlier promise is kept: {date}."),
+        _("Words, papers, notes, SMS and history of both are read together in {stays}. Nothing is deleted."),
+        _("It can be taken apart again, with a reason."),
+    ]
+    facts = {
+        "case": case,
+        "stays": stays,
+        "owner": stays.officer or _("nobody yet"),
+        "date": day(earlier, catalogue().today()),
+    }
+    return [line.format(**facts) for line in lines]
+
+
+class Unmerge(StepForm):
+    hint = gettext_lazy("When it was another matter after all. It goes on by itself, with the date it was promised.")
+    done = gettext_lazy("They are two cases again.")
+
+    words = words_field(gettext_lazy("The reason"), hint=gettext_lazy("It stands in the history of both."))
+
+    def also_locks(self) -> list[int]:
+        return sorted(actions.family(self.case.pk))
+
+    def act(self) -> None:
+        actions.unmerge(case=self.case, by=self.officer, words=self.cleaned_data["words"])
 
 
 def visible_links(officer: Officer, case: Case) -> list[Link]:

@@ -160,7 +160,9 @@ class Agree(StepForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         which: Any = self.fields["referral"]
-        which.queryset = self.case.referrals.filter(state=Referral.State.PROPOSED).select_related("agency", "ground")
+        proposed = self.case.referrals.select_related("agency", "ground")
+        # The form may come a second time, when it is answered already.
+        which.queryset = proposed if self.is_bound else proposed.filter(state=Referral.State.PROPOSED)
         which.label_from_instance = lambda referral: f"{referral.agency}: {referral.ground} ({referral.ground.basis})"
 
     def act(self) -> None:
@@ -184,9 +186,9 @@ class AnswerReferral(StepForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         which: Any = self.fields["referral"]
-        which.queryset = asked = answerable(self.officer, self.case)
+        which.queryset = asked = answerable(self.officer, self.case, again=self.is_bound)
         which.label_from_instance = lambda referral: referral.agency.name
-        accepted = all(referral.state == Referral.State.ACCEPTED for referral in asked)
+        accepted = not self.is_bound and all(referral.state == Referral.State.ACCEPTED for referral in asked)
         answers: Any = self.fields["answer"]
         answers.choices = [(state, label) for state, label in ANSWERS if not (accepted and state == "accepted")]
 
@@ -218,9 +220,10 @@ class Recall(StepForm):
         actions.recall(case=self.case, by=self.officer, words=self.cleaned_data["words"])
 
 
-def answerable(officer: Officer, case: Case) -> Any:
-    """The questions to agencies that this officer can answer now."""
-    asked = case.referrals.filter(state__in=Referral.UNANSWERED).select_related("agency")
+def answerable(officer: Officer, case: Case, *, again: bool = False) -> Any:
+    """The questions to agencies that this officer can answer now; `again`: or that this very form has answered."""
+    asked = case.referrals.select_related("agency")
+    asked = asked if again else asked.filter(state__in=Referral.UNANSWERED)
     return asked.filter(pk__in=[referral.pk for referral in asked if can_answer(officer, referral)])
 
 

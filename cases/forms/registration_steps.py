@@ -41,7 +41,8 @@ class CheckOff(Registration):
         actions.check_off(case=self.case, by=self.officer, there=self.cleaned_data["there"])
 
     def was_sent_before(self) -> bool:
-        return set(self.cleaned_data["there"]) == set(self.fields["there"].initial) and bool(
+        wanted = {need.key for need in checklist.needs(self.case, self.officer) if not need.told}
+        return set(self.cleaned_data["there"]) == wanted & checklist.brought(self.case) and bool(
             self.case.events.filter(number__gt=self.cleaned_data["seen"], kind="check_off", officer=self.officer)
         )
 

@@ -1,5 +1,6 @@
 """What the form of every step shares: which case and officer, how it is sent, and that twice is once."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,13 +21,14 @@ class StepForm(forms.Form):
     leaves: ClassVar[tuple[str, ...]] = ()  # the events the step adds, where they are not named like it
     minds_changes: ClassVar[bool] = True  # what others did since the page was shown is read before it goes through
     too_large = False  # a file was sent along that is larger than we take
+    foreseen: Sequence[str] = ()  # what will happen, where that was asked first
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, data: Any = None, *, step: str, case: Case, officer: Officer, seen: int = 0):
         super().__init__(data, prefix=step, initial={"seen": seen})
         self.step, self.case, self.officer = step, case, officer
-        self.label = STEPS[step].label
+        self.label = self.button = STEPS[step].label
         if self.by_sms and not case.is_sensitive:  # the SMS of a sensitive case says only that there is news
             self.fields["words"].widget.attrs |= COUNTED
 
@@ -47,6 +49,14 @@ class StepForm(forms.Form):
         self.data = data = data.copy()
         data[self.add_prefix("seen")] = str(newest)
         return self
+
+    def asks_first(self) -> list[str]:
+        """What will happen, in sentences, where that is to be read before it is done. May raise NotAllowed."""
+        return []
+
+    def leads_to(self) -> Case:
+        """Whose page follows when it is done."""
+        return self.case
 
     def also_locks(self) -> list[int]:
         """The rows of other cases that the step changes: locked with this one, in the order of their rows."""

@@ -5,18 +5,19 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cases import actions, checklist, wording
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
-from cases.forms.beside import Attach, Detach, LinkTo, Unlink
+from cases.forms.beside import Attach, Detach, LinkTo, MergeInto, Unlink, Unmerge
 from cases.forms.between import Agree, AnswerReferral, Consented, Recall, Refer
 from cases.forms.fields import Choices, districts, no_gap_left, topics, words_field
 from cases.forms.registration_steps import CheckOff, Enrol, Sheet
 from cases.forms.spoken import Appealed, Confirmed, Disputed, Rated, Reopened, StaysSolved
 from cases.forms.step_form import StepForm
-from cases.models import ON_APPEAL, Case, Decision, Officer
+from cases.joined import behind
+from cases.models import GIVEN, ON_APPEAL, Case, Decision, Officer
 from cases.pack import Kind
 from cases.people import officers_called, present
 from cases.permissions import WORKERS
@@ -40,10 +41,12 @@ class HandOver(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = colleagues(self.case, self.officer)  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["to"].queryset = colleagues(self.case, self.officer, again=self.is_bound)  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def act(self) -> None:
         to = self.cleaned_data["to"]
+        if to.pk == self.case.officer_id:
+            raise NotAllowed(_("{officer} has it already.").format(officer=to))
         actions.hand_over(case=self.case, by=self.officer, to=to, words=self.cleaned_data["words"])
 
     def data_of_event(self) -> dict:
@@ -164,7 +167,9 @@ class UnnameOfficer(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        named = Officer.objects.filter(named_in__case=self.case).select_related("user")
+        everybody = Officer.objects.select_related("user")
+        # The form may come a second time, when nobody is named any more.
+        named = everybody if self.is_bound else everybody.filter(named_in__case=self.case)
         self.fields["who"].queryset = named  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def act(self) -> None:
@@ -193,7 +198,7 @@ class Acknowledge(StepForm):
 
 
 class Resolve(StepForm):
-    hint = gettext_lazy("The citizen reads the decision and your words, and may say that it is not solved.")
+    hint: Any = gettext_lazy("The citizen reads the decision and your words, and may say that it is not solved.")
     done = gettext_lazy("Answered. The citizen is told and has the last word.")
     by_sms = True
 
@@ -203,6 +208,12 @@ class Resolve(StepForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["decision"].choices = decisions(self.case)  # type: ignore[attr-defined]  # a ChoiceField
+        if others := len(behind(self.case)):
+            self.hint = ngettext(
+                "{count} other citizen reads the same words, and says for themselves if it is solved: name nobody.",
+                "{count} other citizens read the same words, and say for themselves if it is solved: name nobody.",
+                others,
+            ).format(count=others)
 
     def act(self) -> None:
         facts = self.cleaned_data
@@ -232,6 +243,8 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "detach": Detach,
     "link": LinkTo,
     "unlink": Unlink,
+    "merge": MergeInto,
+    "unmerge": Unmerge,
     "name_officer": NameOfficer,
     "unname_officer": UnnameOfficer,
     "refer": Refer,
@@ -256,8 +269,8 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 
 # The decisions that end such a case as a rule. The others stay possible: a question may turn out a complaint.
 USUAL = {
-    Kind.ENQUIRY: (Decision.ANSWERED, Decision.OUT_OF_SCOPE, Decision.DUPLICATE),
-    Kind.REGISTRATION: (Decision.REGISTERED, Decision.NOT_ELIGIBLE, Decision.OUT_OF_SCOPE, Decision.DUPLICATE),
+    Kind.ENQUIRY: (Decision.ANSWERED, Decision.OUT_OF_SCOPE),
+    Kind.REGISTRATION: (Decision.REGISTERED, Decision.NOT_ELIGIBLE, Decision.OUT_OF_SCOPE),
     Kind.COMPLAINT: ON_APPEAL,
 }
 
@@ -266,7 +279,7 @@ def decisions(case: Case) -> Choices:
     if case.appeal_of_id:
         return [("", _("Please choose")), *((decision.value, decision.label) for decision in ON_APPEAL)]
     usual = USUAL[Kind(case.kind)]
-    other = [decision for decision in Decision if decision not in usual and decision != Decision.WITHDRAWN]
+    other = [decision for decision in GIVEN if decision not in usual]
     return [
         ("", _("Please choose")),
         (_("Usual"), [(decision.value, decision.label) for decision in usual]),
@@ -274,8 +287,12 @@ def decisions(case: Case) -> Choices:
     ]
 
 
-def colleagues(case: Case, officer: Officer) -> Any:
-    """Officers who are here and may own this case, for the list to choose from; the action asks again."""
+def colleagues(case: Case, officer: Officer, *, again: bool = False) -> Any:
+    """Officers who are here and may own this case, for the list to choose from; the action asks again.
+
+    `again`: with whoever has it, to whom it was perhaps given by this very form, a moment ago.
+    """
+    without = Q(pk=case.officer_id or officer.pk) if not (again and case.officer_id) else Q(pk=None)
     place = case.place
     nearby = Q(place=None) | Q(place__in={place.pk, place.parent_id}) if place else Q()
     cleared = Q(clearances__contains=[case.sensitivity]) if case.is_sensitive else Q()
@@ -283,7 +300,7 @@ def colleagues(case: Case, officer: Officer) -> Any:
         present(Officer.objects.filter(cleared, active=True, role__in=WORKERS), catalogue().today())
         .filter(Q(agency=None) | Q(agency=case.agency_id))
         .filter(nearby)
-        .exclude(pk=case.officer_id or officer.pk)
+        .exclude(without)
         .exclude(named_in__case=case)
         .select_related("user")
         .order_by("user__first_name", "user__last_name", "user__username")

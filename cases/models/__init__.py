@@ -2,7 +2,7 @@
 
 from cases.models.beside import Attachment, CannedReply, Content, Link, Presence
 from cases.models.calendar import DayOff
-from cases.models.case import ADVERSE, CHANGES_IT, ON_APPEAL, Case, Channel, ClosedBy, Decision, Known
+from cases.models.case import ADVERSE, CHANGES_IT, GIVEN, ON_APPEAL, Case, Channel, ClosedBy, Decision, Known
 from cases.models.desk import Entry, Pile, SavedView, Slip, Spelling
 from cases.models.figures import Arrivals, TallyCount, Watermark
 from cases.models.hands import Loan, Move, Reassignment

@@ -41,17 +41,13 @@ class Decision(models.TextChoices):
     DUPLICATE = "duplicate", _("Same as another case")
 
 
+# What an officer may decide. The two others come of a step of their own: withdraw, and merge.
+GIVEN = tuple(decision for decision in Decision if decision not in (Decision.WITHDRAWN, Decision.DUPLICATE))
 # Decided on appeal: the first decision was wrong, or partly. Everything else that may be decided on one leaves it.
 CHANGES_IT = (Decision.UPHELD, Decision.PARTLY_UPHELD)
-ON_APPEAL = (*CHANGES_IT, Decision.NOT_UPHELD, Decision.OUT_OF_SCOPE, Decision.DUPLICATE)
+ON_APPEAL = (*CHANGES_IT, Decision.NOT_UPHELD, Decision.OUT_OF_SCOPE)
 # What leaves the citizen with less than they asked for: they hear at once where they can take it.
-ADVERSE = (
-    Decision.PARTLY_UPHELD,
-    Decision.NOT_UPHELD,
-    Decision.NOT_ELIGIBLE,
-    Decision.OUT_OF_SCOPE,
-    Decision.DUPLICATE,
-)
+ADVERSE = (Decision.PARTLY_UPHELD, Decision.NOT_UPHELD, Decision.NOT_ELIGIBLE, Decision.OUT_OF_SCOPE)
 
 
 class ClosedBy(models.TextChoices):
@@ -60,6 +56,7 @@ class ClosedBy(models.TextChoices):
     SILENCE = "silence", _("Nobody objected")
     WITHDRAWN = "withdrawn", _("The citizen withdrew it")
     APPEALED = "appealed", _("The citizen appealed")
+    MERGED = "merged", _("Joined into another case")
 
 
 def _moves(name: str):
@@ -130,6 +127,14 @@ class Case(ConcurrentTransitionMixin, models.Model):
     )
     times_disputed = models.PositiveSmallIntegerField(default=0)
     appeal_of = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="appealed_in")
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="joined",
+        help_text="The case that stays, which is itself joined into none; kept when its answer was given here, too.",
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -163,6 +168,16 @@ class Case(ConcurrentTransitionMixin, models.Model):
                 condition=models.Q(sensitivity=Sensitivity.OPEN) | models.Q(open_words=""),
                 name="sensitive_words_are_sealed",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(closed_by=ClosedBy.MERGED)
+                | models.Q(merged_into__isnull=False, decision=Decision.DUPLICATE),
+                name="merged_into_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None)
+                | models.Q(state__in=[State.RESOLVED, State.CLOSED]) & ~models.Q(merged_into=models.F("id")),
+                name="merged_is_not_open",
+            ),
         ]
         indexes = [
             models.Index(fields=["citizen", "-opened_at"], name="case_of_citizen"),
@@ -190,6 +205,11 @@ class Case(ConcurrentTransitionMixin, models.Model):
     def outcome(self) -> str:
         """The decision that holds: the one given on appeal, where that changed it."""
         return self.reviewed if self.reviewed in CHANGES_IT else self.decision
+
+    @property
+    def is_joined(self) -> bool:
+        """Is it closed because the work on it goes on in another case?"""
+        return self.closed_by == ClosedBy.MERGED
 
     @property
     def is_sensitive(self) -> bool:
@@ -240,7 +260,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @_moves("release")
     def release(self) -> None:
-        self.officer = None
+        self.officer = self.merged_into = None
         self.decision, self.resolved_at = "", None
 
     @_moves("resolve")
@@ -255,11 +275,12 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @_moves("dispute")
     def dispute(self) -> None:
         self.decision, self.resolved_at = "", None
+        self.merged_into = None  # from here on it is a matter of its own
         self.times_disputed += 1
 
     @_moves("reopen")
     def reopen(self) -> None:
-        self.closed_by, self.closed_at = "", None
+        self.closed_by, self.closed_at, self.merged_into = "", None, None
         self.decision, self.resolved_at = "", None
         self.times_disputed += 1
 
@@ -279,6 +300,23 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @_moves("lapse")
     def lapse(self) -> None:
         self._end(ClosedBy.SILENCE)
+
+    @_moves("merge")
+    def merge(self, into: "Case") -> None:
+        self.merged_into, self.decision = into, Decision.DUPLICATE
+        self.acknowledged_at = self.acknowledged_at or clock.now()
+        self._end(ClosedBy.MERGED)
+
+    @_moves("unmerge")
+    def unmerge(self) -> None:
+        self.merged_into = self.officer = None
+        self.decision = self.closed_by = ""
+        self.closed_at = None
+
+    @_moves("resolve_along")
+    def resolve_along(self, decision: str, by: Officer) -> None:
+        self.decision, self.officer = decision, self.officer or by
+        self.resolved_at, self.closed_by, self.closed_at = clock.now(), "", None
 
     def _end(self, closed_by: ClosedBy) -> None:
         self.closed_by = closed_by

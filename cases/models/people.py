@@ -176,6 +176,11 @@ class Invitation(Scope):
         return f"Invitation {self.pk}"  # never the address: this text may reach a log
 
     @property
+    def mark(self) -> str:
+        """Tells the link that was sent last from those before it."""
+        return str(self.expires_at.timestamp())
+
+    @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None
 

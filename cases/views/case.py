@@ -20,6 +20,7 @@ from cases.forms.step_form import StepForm
 from cases.forms.steps import STEP_FORMS
 from cases.models import Attachment, Case, Content, Event, Officer, Reading
 from cases.uploads import TOO_LARGE, Format
+from cases.views.case_joined import joined_cases
 from cases.views.case_page import show, steps
 from cases.views.case_words import drafted, saying
 from cases.views.frame import SeeOther, for_officers, page
@@ -52,8 +53,10 @@ def preview(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
 
 def _opened(officer: Officer, reference: str) -> Case:
     """The case, if it is there for this officer. Who sends a form reads it too: a refusal comes on the whole page."""
-    found = get_object_or_404(Case.objects.visible_to(officer).with_people(), reference=reference)
-    _record_reading(found, officer)
+    rows = Case.objects.visible_to(officer).with_people().prefetch_related("joined")
+    found = get_object_or_404(rows, reference=reference)
+    for one in (found, *joined_cases(officer, found)):
+        _record_reading(one, officer)
     return found
 
 
@@ -86,6 +89,8 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
     if not form.is_valid():
         return show(request, officer, found, sent=form, status=422)
     try:
+        if form.asks_first():
+            return show(request, officer, found, sent=form)
         with transaction.atomic():
             rows = Case.objects.select_for_update().filter(pk__in=[found.pk, *form.also_locks()])
             list(rows.order_by("pk").values_list("pk"))
@@ -104,8 +109,9 @@ def _act(request: HttpRequest, officer: Officer, found: Case) -> HttpResponse:
     messages.success(request, form.done)
     if opened := getattr(form, "opened", None):
         return hand_out(request, opened)
-    if Case.objects.visible_to(officer).filter(pk=found.pk).exists():
-        return SeeOther(reverse("cases:case", args=[found.reference]))
+    after = form.leads_to()
+    if Case.objects.visible_to(officer).filter(pk=after.pk).exists():
+        return SeeOther(reverse("cases:case", args=[after.reference]))
     messages.info(request, _("{case} is with others now. You do not see it any more.").format(case=found))
     return SeeOther(reverse("cases:desk"))  # given back, or put where it belongs
 

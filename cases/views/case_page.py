@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,13 +20,14 @@ from cases.forms.between import answerable
 from cases.forms.fields import show_phone
 from cases.forms.step_form import StepForm
 from cases.forms.steps import STEP_FORMS
-from cases.lifecycle import ALIVE, State
+from cases.lifecycle import State
 from cases.models import Attachment, Case, Event, Known, Link, Officer, Referral, Representation, Share
 from cases.pack import Agency, Kind
 from cases.permissions import may_know_who, may_open, possible
 from cases.remedies import next_remedy, remedy_against, way_out
 from cases.uploads import Format
 from cases.views import case_time
+from cases.views.case_joined import joined_cases, joining, other_cases
 from cases.views.case_words import OFFERED_IN, saying
 from cases.views.frame import page
 
@@ -41,6 +42,13 @@ class Look:
     events: list[Event]
     newest: int
     today: date
+    joined: tuple["Look", ...] = ()  # at what was joined into it
+
+    @classmethod
+    def at(cls, officer: Officer, case: Case) -> "Look":
+        newest = case.events.order_by("-number").values_list("number", flat=True).first() or 0
+        events = list(sharing.events(officer, case))
+        return cls(officer, case, sharing.parts(officer, case), events, newest, catalogue().today())
 
 
 Part = Callable[[Look], dict[str, Any]]
@@ -57,10 +65,8 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The page. `sent` is a form that was not accepted, or is only a draft: it comes back as it was filled in."""
-    newest = case.events.order_by("-number").values_list("number", flat=True).first() or 0
-    events = list(sharing.events(officer, case))
-    look = Look(officer, case, sharing.parts(officer, case), events, newest, catalogue().today())
-    shown: dict[str, Any] = {"case": case, "shown": look.shown, "newest": newest}
+    look = replace(Look.at(officer, case), joined=tuple(Look.at(officer, one) for one in joined_cases(officer, case)))
+    shown: dict[str, Any] = {"case": case, "shown": look.shown, "newest": look.newest}
     shown |= {"sent": sent, "refusal": refusal, "changed": changes}
     presence.touch(officer, case, writing=sent is not None)
     for part in PARTS:
@@ -320,7 +326,7 @@ def the_others(look: Look) -> dict[str, Any]:
         linked += [Beyond.of_link(link, case) for link in visible_links(look.officer, case)]
     return {
         "linked": linked,
-        "theirs": _theirs(look),
+        **other_cases(look.officer, case),
         "referrals": [Asked.of(referral) for referral in sharing.referrals(look.officer, case)],
         "escalations": case.escalations.select_related("officer__user") if Share.STORY in look.shown else (),
     }
@@ -341,15 +347,6 @@ class Beyond:
     @classmethod
     def of_link(cls, link: Link, case: Case) -> "Beyond":
         return cls(link.beyond(case), link.get_kind_display())
-
-
-def _theirs(look: Look) -> list[Case]:
-    """What else this citizen has open, for who may know who it is: they are offered when a number is asked for."""
-    case = look.case
-    if sharing.OFFICE not in look.shown or case.known != Known.NUMBER or case.citizen is None:
-        return []
-    others = Case.objects.visible_to(look.officer).of_citizen(case.citizen).filter(known=Known.NUMBER, state__in=ALIVE)
-    return list(others.exclude(pk=case.pk).select_related("topic").order_by("-opened_at")[:5])
 
 
 @dataclass(frozen=True)
@@ -374,8 +371,41 @@ class Asked:
         )
 
 
+@dataclass(frozen=True)
+class Joined:
+    """A case that was joined into this one, with all that its own page shows of the citizen's side."""
+
+    case: Case
+    facts: dict[str, Any]
+
+
+def the_joined(look: Look) -> dict[str, Any]:
+    """What was joined into this case, and into which one it was joined itself."""
+    told = (the_people, the_form, the_papers)
+    return {
+        "joining": joining(look.officer, look.case),
+        "joined": [
+            Joined(one.case, {name: value for part in told for name, value in part(one).items()}) for one in look.joined
+        ],
+    }
+
+
 def the_history(look: Look) -> dict[str, Any]:
-    """History and SMS in the order of time; an SMS stands with the event it tells of."""
+    """History and SMS in the order of time; an SMS stands with the event it tells of. With those of joined cases."""
+    lines, outgoing = _history(look)
+    newest = max(outgoing, key=lambda text: text.at, default=None) if sharing.OFFICE in look.shown else None
+    for one in look.joined:
+        of_it, _outgoing = _history(one)
+        lines += [replace(line, of=str(one.case)) for line in of_it]
+    return {
+        "unreached": newest if newest and newest.failed else None,
+        "story": sorted(lines, key=lambda line: line.at),
+        "readings": [event for event in look.events if event.kind == "read"],
+    }
+
+
+def _history(look: Look) -> tuple[list[desk_words.Line], list[desk_words.Text]]:
+    """The lines of one case, and the SMS that went out."""
     by_event: dict[int | None, list[desk_words.Text]] = {}
     sent: Any = getattr(look.case, "messages", None)  # kept by channels, which this room does not import
     for message in sent.order_by("created_at") if sent else ():
@@ -385,13 +415,7 @@ def the_history(look: Look) -> dict[str, Any]:
     lines = [desk_words.line(event, names=names, texts=by_event.get(event.pk, [])) for event in happened]
     if Share.STORY in look.shown:
         lines += [desk_words.alone(text) for text in by_event.get(None, [])]
-    outgoing = [text for texts in by_event.values() for text in texts if text.outgoing]
-    newest = max(outgoing, key=lambda text: text.at, default=None) if sharing.OFFICE in look.shown else None
-    return {
-        "unreached": newest if newest and newest.failed else None,
-        "story": sorted(lines, key=lambda line: line.at),
-        "readings": [event for event in look.events if event.kind == "read"],
-    }
+    return lines, [text for texts in by_event.values() for text in texts if text.outgoing]
 
 
 def _names(events: list[Event]) -> desk_words.Names:
@@ -419,5 +443,6 @@ PARTS: tuple[Part, ...] = (
     the_decision,
     the_appeal,
     the_others,
+    the_joined,
     the_history,
 )

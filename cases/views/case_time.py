@@ -92,6 +92,7 @@ def _what(span: Span, owner: str) -> str:
         State.WAITING: _("We waited for the citizen; {owner} had it").format(owner=owner),
         State.REFERRED: _("{agency} was asked; {owner} had it").format(agency=agency or span.agency, owner=owner),
         State.RESOLVED: _("It was answered, and the answer did not stand"),
+        State.CLOSED: _("It was closed, or joined into another case"),
     }.get(State(span.state), "")
 
 

@@ -136,7 +136,9 @@ def _mine_to_see(officer: Officer) -> Any:
 
 
 def _decide(request: HttpRequest, officer: Officer) -> HttpResponse:
-    erasure = get_object_or_404(_mine_to_see(officer), pk=request.POST.get("erasure", "0")[:12] or "0")
+    erasure = _mine_to_see(officer).filter(pk=_number(request.POST.get("erasure", ""))).first()
+    if erasure is None:
+        return SeeOther(reverse("cases:erasures"))  # refused since the page was shown
     form = Agreement(request.POST)
     agrees = "agree" in request.POST
     try:
@@ -151,6 +153,10 @@ def _decide(request: HttpRequest, officer: Officer) -> HttpResponse:
     except NotAllowed as refusal:
         return _erasures_page(request, officer, refusal=str(refusal), about=erasure.pk, form=form, status=409)
     return SeeOther(reverse("cases:erasures"))
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
 
 
 def _erasures_page(request: HttpRequest, officer: Officer, *, status: int = 200, **more: Any) -> HttpResponse:

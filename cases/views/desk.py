@@ -117,12 +117,18 @@ def views(request: HttpRequest, officer: Officer) -> HttpResponse:
     """An officer's saved lists; a POST saves one more and leads back to it."""
     if request.method == "GET":
         return _views_page(request, officer)
-    form = ViewForm(request.POST, officer=officer)
-    if not form.is_valid():
-        return _list(request, officer, Narrow(QueryDict(request.POST.get("query", "")), officer=officer), naming=form)
-    form.save()
+    narrow = Narrow(QueryDict(request.POST.get("query", "")), officer=officer)
+    with transaction.atomic():
+        Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)  # the same form, sent twice, is one list
+        name = request.POST.get("name", "").strip()
+        saved = officer.views.filter(name__iexact=name, query=narrow.query()).exists()
+        form = ViewForm(request.POST, officer=officer)
+        if not saved:
+            if not form.is_valid():
+                return _list(request, officer, narrow, naming=form)
+            form.save()
     messages.success(request, _("The list is saved. You find it on the worklist."))
-    return SeeOther(f"{reverse('cases:desk')}?{form.instance.query or 'all'}")
+    return SeeOther(f"{reverse('cases:desk')}?{narrow.query() or 'all'}")
 
 
 @for_officers("worklist")
@@ -134,8 +140,8 @@ def view(request: HttpRequest, officer: Officer, pk: int) -> HttpResponse:
         return SeeOther(reverse("cases:views"))  # deleted already
     if what == "delete":
         saved.delete()
-    elif what == "home":
-        _set_home(officer, saved)
+    elif what in ("home", "worklist"):
+        _set_home(officer, saved, first=what == "home")
     elif what == "rename":
         form = ViewForm({"name": request.POST.get("name"), "query": saved.query}, officer=officer, instance=saved)
         if not form.is_valid():
@@ -145,11 +151,11 @@ def view(request: HttpRequest, officer: Officer, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _set_home(officer: Officer, saved: SavedView) -> None:
-    """Asked of the one that is, the worklist itself is the first page again."""
+def _set_home(officer: Officer, saved: SavedView, *, first: bool) -> None:
+    """Where no list is, the worklist itself is the first page."""
     lists = SavedView.objects.filter(officer=officer)
     lists.update(is_home=False)
-    lists.filter(pk=saved.pk).update(is_home=not saved.is_home)
+    lists.filter(pk=saved.pk).update(is_home=first)
 
 
 def _views_page(request: HttpRequest, officer: Officer, sent: ViewForm | None = None) -> HttpResponse:

@@ -98,7 +98,11 @@ def invitation(request: HttpRequest, officer: Officer, number: int) -> HttpRespo
             messages.success(request, _("The invitation is taken back. Its link opens nothing any more."))
         else:
             _count_links(officer)
-            _send(request, asked, actions.invite_again(by=officer, invitation=asked))
+            token = actions.invite_again(by=officer, invitation=asked, shown=request.POST.get("mark", "")[:40])
+            if token:
+                _send(request, asked, token)
+            else:
+                messages.success(request, _("The link was sent again already."))
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     except TooManyTries:
@@ -260,8 +264,9 @@ def _no_absence(request: HttpRequest, officer: Officer, somebody: Officer) -> Ht
 
 
 def _take_out(request: HttpRequest, officer: Officer, somebody: Officer) -> None:
-    absence = get_object_or_404(Absence, pk=_number(request.POST.get("absence", "")), officer=somebody)
-    actions.not_be_away(absence=absence, by=officer)
+    absence = Absence.objects.filter(pk=_number(request.POST.get("absence", "")), officer=somebody).first()
+    if absence:
+        actions.not_be_away(absence=absence, by=officer)
     messages.success(request, _("The absence is taken out."))
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases import access, actions, wording
+from cases import access, actions, joined, wording
 from cases.actions import NotAllowed
 from cases.anchors import standing
 from cases.catalogue import catalogue
@@ -100,9 +100,14 @@ def with_case(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             _forget(request)
             return redirect("cases:track")
         request.session["case_until"] = time.time() + OPEN_SECONDS
-        return view(request, get_object_or_404(Case.objects.with_people(), pk=request.session["case"]), **kwargs)
+        return view(request, joined.led_to(_named(request)), **kwargs)
 
     return never_cache(sensitive_post_parameters()(wrapped))
+
+
+def _named(request: HttpRequest) -> Case:
+    """The case whose number was typed; what is shown may be another of theirs, into which it was joined."""
+    return get_object_or_404(Case.objects.with_people().select_related("merged_into"), pk=request.session["case"])
 
 
 # --- Reading ----------------------------------------------------------------------------------------------
@@ -122,14 +127,16 @@ class Line:
 def track_case(request: HttpRequest, case: Case) -> HttpResponse:
     today = catalogue().today()
     question = actions.last_question(case) if case.state == State.WAITING else None
-    can, remedy = actions.open_to_citizen(case), next_remedy(case)
+    can, remedy, stands = actions.open_to_citizen(case), next_remedy(case), joined.standing(case)
     sought = actions.consent_sought(case) if case.state == State.WAITING else None
     context = {
         "case": case,
         "reference": spoken(case.reference),
-        "state": wording.STATE[State(case.state)],
+        "joined": wording.joined(_named(request)),
+        "state": wording.state(case),
         "promise": wording.promise(case, today),
-        "late": case.state in OPEN and case.state != State.WAITING and case.resolve_due < today,
+        "promised_by": stands.resolve_due,
+        "late": stands.state in OPEN and stands.state != State.WAITING and stands.resolve_due < today,
         "next": wording.what_next(case),
         "question": _words(question) if question else "",
         "may_they": wording.may_they(sought) if sought else "",
@@ -155,7 +162,9 @@ def history(case: Case) -> Iterable[Line]:
 
     In a sensitive case nothing that was said is repeated here: the screen may not be seen by its owner alone.
     """
-    for event in case.events.filter(kind__in=wording.HISTORY).select_related("said").order_by("number"):
+    cases = joined.of_one_person(case)
+    told = Event.objects.filter(case__in=cases, kind__in=wording.HISTORY)
+    for event in told.select_related("said").order_by("at", "case", "number"):
         words = _words(event) if event.kind in TOLD and not case.is_sensitive else ""
         if said := wording.history_line(event, sensitive=case.is_sensitive):
             yield Line(event.at, said, words)

@@ -145,6 +145,7 @@ def absences(request: HttpRequest, officer: Officer, number: int) -> HttpRespons
 def _taken_out(request: HttpRequest, officer: Officer, somebody: Officer) -> HttpResponse:
     typed = request.POST["absence"]
     key = int(typed) if typed.isdecimal() and len(typed) < 18 else 0
-    people_actions.not_be_away(absence=get_object_or_404(Absence, pk=key, officer=somebody), by=officer)
+    if absence := Absence.objects.filter(pk=key, officer=somebody).first():
+        people_actions.not_be_away(absence=absence, by=officer)
     messages.success(request, _("The absence is taken out."))
     return SeeOther(reverse("cases:work_absences", args=[somebody.pk]))

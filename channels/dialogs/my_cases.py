@@ -3,6 +3,7 @@
 from cases import actions, wording
 from cases.access import open_with_pin
 from cases.catalogue import catalogue
+from cases.joined import led_to
 from cases.lifecycle import State
 from cases.limits import TooManyTries
 from cases.models import ADVERSE, Case, FollowUp
@@ -21,7 +22,7 @@ def my_cases(caller: Caller):
     chosen = yield Choose("cases", _("Your cases:"), [*options, Option("number", _("I have a number and PIN"))])
     if chosen == "number":
         chosen = yield from _by_number_and_pin(caller)
-    case = Case.objects.select_related("topic").get(pk=chosen)
+    case = Case.objects.select_related("topic", "merged_into").get(pk=chosen)
     return (yield from one_case(caller, case))
 
 
@@ -54,11 +55,14 @@ def _reference(typed: str) -> str:
     return reference
 
 
-def one_case(caller: Caller, case: Case):
+def one_case(caller: Caller, named: Case):
+    """The case they named, or the one of theirs into which it was joined."""
+    case = led_to(named)
     steps = actions.open_to_citizen(case)
     steps = ["refuse", *steps] if "consent" in steps else steps
     options = [Option(step, SAY[step]()) for step in ORDER if step in steps]
-    step = yield Choose("case", _status(case), [*options, Option("done", _("Nothing, thank you"))])
+    status = together(retold(lambda: wording.joined(named)), _status(case))
+    step = yield Choose("case", status, [*options, Option("done", _("Nothing, thank you"))])
     if step == "done":
         return Bye("informed", _("Thank you for calling."))
     try:
@@ -70,11 +74,11 @@ def one_case(caller: Caller, case: Case):
 def _status(case: Case):
     """State, promise and what happens next; the answer or the question itself where there is one."""
     told = {State.RESOLVED: _answer, State.CLOSED: _answer, State.WAITING: _question}
-    words = told[State(case.state)](case) if case.state in told else ""
+    words = told[State(case.state)](case) if case.state in told and not case.is_joined else ""
     answered = case.state == State.RESOLVED and words  # the answer itself says that there is one
     return together(
         spoken(case.reference) + ".",
-        "" if answered else retold(lambda: wording.STATE[State(case.state)]),
+        "" if answered else retold(lambda: wording.state(case)),
         retold(lambda: wording.promise(case, catalogue().today())),
         _("Is it still solved?") if FollowUp.waits_for(case) else "",
         words or retold(lambda: wording.what_next(case)),
