@@ -15,7 +15,7 @@ from tests.phone import Phone
 
 FACTS = {
     "reference": "1234 5678 9012", "agency": "NHIMA health", "other": "NAPSA pension", "body": "NHIMA Board",
-    "date": "04/12/2026", "words": "Your card works again.", "code": "123456",
+    "date": "04/12/2026", "stays": "2345 6789 0123", "words": "Your card works again.", "code": "123456",
     "shared": "your words, your NRC", "outcome": "We could not agree",
     "if_not": "If you do not agree, you can appeal to NHIMA Board until 04/12/2026.",
 }  # fmt: skip

@@ -87,9 +87,10 @@ def test_an_editors_day(country, browser):
     ruth, moses = doors["Ruth"], doors["Moses"]
 
     ruth.goto(f"{country}/cms/pages/add/cms/newspage/{Page.objects.get(slug='news').pk}/")
+    ruth.wait_for_selector("[name=body-count]", state="attached")  # the editor's own script has made its fields
     ruth.locator("#id_title").fill("A desk for Kalabo")
     ruth.locator("#id_introduction").fill("It opens on Monday.")
-    ruth.wait_for_selector("[name=body-count]", state="attached")  # the editor's own script has made its fields
+    ruth.wait_for_function("document.querySelector('#id_slug').value")  # made from the title, a moment later
     press(ruth, "[name=action-submit]")
     ruth.get_by_text("submitted for moderation").wait_for()
     written = Page.objects.get(title="A desk for Kalabo")

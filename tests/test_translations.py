@@ -31,7 +31,7 @@ every_file = pytest.mark.parametrize(
 
 # The longest a fact gets, except an officer's own words.
 FACTS = {
-    "reference": "1234 5678 9012", "pin": "123456", "code": "123456", "date": "04/12/2026", "agency": "A" * 18,
+    "reference": "1234 5678 9012", "stays": "2345 6789 0123", "pin": "123456", "code": "123456", "date": "04/12/2026", "agency": "A" * 18,
     "other": "O" * 18, "body": "Provincial Social Welfare Office", "words": "Your card works again. " * 3,
     "shared": "your words, your name and number", "outcome": "Does not meet the rules",
     "if_not": "If you do not agree, you can appeal to Provincial Social Welfare Office until 04/12/2026.",

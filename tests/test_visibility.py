@@ -246,10 +246,11 @@ def offered(officer, case):
 
 
 WORK = (
-    "hand_over sort ask inform note attach detach link unlink name_officer refer seek propose check_off sheet enrol resolve"
+    "hand_over sort ask inform note attach detach link unlink merge name_officer refer seek propose check_off"
+    " sheet enrol resolve"
 )
 LEADING = (
-    "hand_over sort ask inform note attach detach link unlink name_officer unname_officer refer seek propose"
+    "hand_over sort ask inform note attach detach link unlink merge name_officer unname_officer refer seek propose"
     " check_off sheet enrol escalate resolve"
 )
 STEERING = "hand_over note name_officer unname_officer escalate"
