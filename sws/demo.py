@@ -227,7 +227,7 @@ def _work_on(country: Country, case: Case, turns: tuple[Turn, ...] | None = None
         yield 0
     actions.take(case=case, by=officer)
     if wanted := [need.key for need in checklist.needs(case) if not need.there]:
-        actions.check_off(case=case, by=officer, there=wanted[: case.pk % (len(wanted) + 1)])
+        actions.check_off(case=case, by=officer, there=wanted[: country.dice.randrange(len(wanted) + 1)])
     for referral in case.referrals.all():
         yield from _helped(country, case, referral)
     for turn in turns or (_one_of(country, ON_THE_WAY), _one_of(country, AT_THE_END)):
