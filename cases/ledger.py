@@ -11,7 +11,7 @@ from cases import clock
 from cases.crypto import blind
 from cases.lifecycle import Actor
 from cases.models import Case, Event, Officer, Words
-from cases.rows import insert
+from cases.rows import insert, insert_with_part
 
 
 class Entry(NamedTuple):
@@ -129,9 +129,10 @@ def append(
     )
     event.digest = digest_of(Entry.of(event))
     event.seal = seal_of(event.digest)
-    insert(event)
     if words:
-        insert(Words(event=event, salt=salt, text=words))
+        insert_with_part(event, Words(event=event, salt=salt, text=words))
+    else:
+        insert(event)
     return event
 
 

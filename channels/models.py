@@ -116,7 +116,7 @@ class Message(models.Model):
     direction = models.CharField(max_length=3, choices=Direction)
     state = models.CharField(max_length=9, choices=State)
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="messages")
-    event = models.ForeignKey("cases.Event", models.PROTECT, null=True, blank=True)
+    event = models.ForeignKey("cases.Event", models.PROTECT, null=True, blank=True, db_index=False)
     notice = models.CharField(max_length=20, blank=True, help_text="Which words these are, by channels/notices.py.")
     language = models.CharField(max_length=8, blank=True)
 

@@ -403,8 +403,7 @@ def cases(alice: Officer) -> dict[str, Case]:
     return {"late": late, **{state: make_case(state=state, officer=alice) for state in State.values}}
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize(("width", "colours"), [(360, "light"), (1280, "dark")])
 def test_every_page_is_open_to_everybody(living_country, desk, alice, cases, browser, width, colours):
     desk.set_viewport_size({"width": width, "height": 900})
     desk.emulate_media(color_scheme=colours)

@@ -15,7 +15,6 @@ from channels.views_simulator import SIMS
 from cms.site import build_site
 from tests.builders import make_case
 
-WIDTHS = (360, 1280)
 CALM = ".handset:not([data-mode=busy])"
 
 
@@ -188,8 +187,7 @@ def opened(country: str) -> Iterator[actions.Opened]:
     Message.objects.filter(case=case).delete()
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "colours"), [(360, "dark"), (1280, "light")])
 def test_axe_finds_nothing_and_nothing_sticks_out(country, browser, opened, width, colours):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=colours)
     page = context.new_page()

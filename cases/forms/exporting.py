@@ -1,10 +1,10 @@
 """What a list as a file is narrowed to; only what may stand in an address and in a log."""
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.catalogue import catalogue
+from cases.forms.fields import InOrder, offer
 from cases.lifecycle import State
 from cases.models import Export, Officer
 from cases.pack import Kind
@@ -18,7 +18,7 @@ OBEYS: dict[str, dict[str, str]] = {
 _ALL = [("", gettext_lazy("All"))]
 
 
-class Wanted(forms.Form):
+class Wanted(InOrder):
     """It has the fields that its list obeys, and no others: none is offered in vain."""
 
     once = forms.UUIDField(widget=forms.HiddenInput)
@@ -33,18 +33,11 @@ class Wanted(forms.Form):
     def __init__(self, officer: Officer, what: str, *args, **kwargs):
         super().__init__(*args, **kwargs)
         names = sorted((pk, agency.label) for pk, agency in catalogue().agencies.items())
-        self.fields["agency"].choices = [*_ALL, *names]  # type: ignore[attr-defined]  # a choice field it is
+        offer(self, agency=[*_ALL, *names])
         self.narrowed = OBEYS.get(what, {})
         theirs = {"agency"} if officer.agency_id else set()
         for name in {*OBEYS[Export.What.CASES]} - ({*self.narrowed} - theirs):
             del self.fields[name]
-
-    def clean(self) -> dict:
-        facts = super().clean() or {}
-        since, until = facts.get("since"), facts.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("This is before the beginning."))
-        return facts
 
     def asked(self) -> dict[str, str]:
         facts = self.cleaned_data

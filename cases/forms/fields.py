@@ -76,6 +76,29 @@ def no_gap_left(text: str) -> None:
         raise ValidationError(_("{gaps} is still to be filled in.").format(gaps=", ".join(gaps)))
 
 
+def offer(form: forms.Form, **among: Any) -> None:
+    """What these fields offer, where that is known only for this officer or this case: choices, or a queryset."""
+    for name, choices in among.items():
+        field = form.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = choices
+        elif isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+class InOrder(forms.Form):
+    """A form with `since` and `until`, of which the second is not before the first."""
+
+    may_be_one = True  # the same moment twice
+
+    def clean(self) -> dict:
+        facts = super().clean() or {}
+        since, until = facts.get("since"), facts.get("until")
+        if since and until and (until < since or (until == since and not self.may_be_one)):
+            self.add_error("until", _("This is before the beginning."))
+        return facts
+
+
 def topics(kind: str = "") -> Choices:
     """Every topic, or those of one kind, under “Complaint: NHIMA health”."""
     by_group: dict[str, list[tuple[str, str]]] = {}

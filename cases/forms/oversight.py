@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.forms.fields import InOrder
 from cases.people import officers_called
 from cases.readings import Asked
 from cases.reference import read_reference
@@ -11,21 +12,16 @@ from cases.reference import read_reference
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class Between(forms.Form):
+class Between(InOrder):
     """Two times, both needed."""
+
+    may_be_one = False
 
     since = forms.DateTimeField(label=gettext_lazy("From"), widget=_MOMENT)
     until = forms.DateTimeField(label=gettext_lazy("To"), widget=_MOMENT)
 
-    def clean(self) -> dict:
-        facts = super().clean() or {}
-        since, until = facts.get("since"), facts.get("until")
-        if since and until and until <= since:
-            self.add_error("until", _("This is before the beginning."))
-        return facts
 
-
-class WhichReadings(forms.Form):
+class WhichReadings(InOrder):
     who = forms.CharField(label=gettext_lazy("Officer"), required=False, max_length=150)
     case = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=40)
     since = forms.DateTimeField(label=gettext_lazy("From"), required=False, widget=_MOMENT)
@@ -37,13 +33,6 @@ class WhichReadings(forms.Form):
         if typed and not reference:
             raise forms.ValidationError(_("This is no case number: one has twelve digits."))
         return reference or ""
-
-    def clean(self) -> dict:
-        facts = super().clean() or {}
-        since, until = facts.get("since"), facts.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("This is before the beginning."))
-        return facts
 
     def asked(self) -> Asked:
         facts = self.cleaned_data

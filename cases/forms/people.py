@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.actions.people import Assignment
 from cases.catalogue import catalogue
-from cases.forms.fields import Choices
+from cases.forms.fields import Choices, offer
 from cases.models import OF_AN_AGENCY, Officer, Role, Scope, clearances_of
 from cases.pack import Sensitivity
 from cases.people import could_cover
@@ -143,7 +143,7 @@ class Leaving(forms.Form):
 
     def __init__(self, data: Any = None, *, officer: Officer):
         super().__init__(data)
-        self.fields["cover"].queryset = could_cover(officer)  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer(self, cover=could_cover(officer))
 
 
 class Away(forms.Form):
@@ -169,7 +169,7 @@ class Away(forms.Form):
 
     def __init__(self, data: Any = None, *, officer: Officer):
         super().__init__(data, prefix="away")
-        self.fields["cover"].queryset = could_cover(officer)  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer(self, cover=could_cover(officer))
 
 
 class Welcome(forms.Form):

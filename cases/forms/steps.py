@@ -12,7 +12,7 @@ from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.forms.beside import Attach, Detach, LinkTo, MergeInto, Unlink, Unmerge
 from cases.forms.between import Agree, AnswerReferral, Consented, Recall, Refer
-from cases.forms.fields import Choices, districts, no_gap_left, topics, words_field
+from cases.forms.fields import Choices, districts, no_gap_left, offer, topics, words_field
 from cases.forms.registration_steps import CheckOff, Enrol, Sheet
 from cases.forms.spoken import Appealed, Confirmed, Disputed, Rated, Reopened, StaysSolved
 from cases.forms.step_form import StepForm
@@ -41,7 +41,7 @@ class HandOver(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = colleagues(self.case, self.officer, again=self.is_bound)  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer(self, to=colleagues(self.case, self.officer, again=self.is_bound))
 
     def act(self) -> None:
         to = self.cleaned_data["to"]
@@ -170,7 +170,7 @@ class UnnameOfficer(StepForm):
         everybody = Officer.objects.select_related("user")
         # The form may come a second time, when nobody is named any more.
         named = everybody if self.is_bound else everybody.filter(named_in__case=self.case)
-        self.fields["who"].queryset = named  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer(self, who=named)
 
     def act(self) -> None:
         facts = self.cleaned_data
@@ -207,7 +207,7 @@ class Resolve(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["decision"].choices = decisions(self.case)  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, decision=decisions(self.case))
         if others := len(behind(self.case)):
             self.hint = ngettext(
                 "{count} other citizen reads the same words, and says for themselves if it is solved: name nobody.",

@@ -74,29 +74,29 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     reference = models.CharField(max_length=LENGTH, unique=True)
     pin_index = models.CharField(max_length=32)
-    once = models.CharField(max_length=64, null=True, unique=True, help_text="One request makes one case, for ever.")
+    once = models.CharField(max_length=64, null=True, help_text="One request makes one case, for ever.")
     kind = models.CharField(max_length=12, choices=Kind)
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="cases")
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="cases")
-    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="cases")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="cases", db_index=False)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="cases", db_index=False)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="cases", db_index=False)
     sensitivity = models.CharField(max_length=12, choices=Sensitivity)
     priority = models.PositiveSmallIntegerField(choices=Priority)
     channel = models.CharField(max_length=4, choices=Channel)
     language = models.CharField(max_length=8)
 
     known = models.CharField(max_length=9, choices=Known)
-    citizen = models.ForeignKey(Citizen, models.PROTECT, null=True, blank=True, related_name="cases")
+    citizen = models.ForeignKey(Citizen, models.PROTECT, null=True, blank=True, related_name="cases", db_index=False)
     open_words = models.TextField(blank=True)
     sealed_words = SealedTextField(null=True, blank=True)
     form = SealedTextField(
         null=True, blank=True, help_text="A registration's answers, or what somebody said of themselves, as JSON."
     )
     card_index = models.CharField(
-        max_length=32, blank=True, db_index=True, help_text="Of the card in the form: a phone may be a household's."
+        max_length=32, blank=True, help_text="Of the card in the form: a phone may be a household's."
     )
 
     state = FSMField(default=State.RECEIVED, choices=State, protected=True)
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="cases")
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="cases", db_index=False)
     level = models.PositiveSmallIntegerField(default=1)
 
     opened_at = models.DateTimeField(default=clock.now)
@@ -133,6 +133,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
         null=True,
         blank=True,
         related_name="joined",
+        db_index=False,
         help_text="The case that stays, which is itself joined into none; kept when its answer was given here, too.",
     )
 
@@ -140,6 +141,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["once"], name="case_once"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="case_state_legal"),
             models.CheckConstraint(
                 condition=~models.Q(known=Known.ANONYMOUS) | models.Q(citizen=None),
@@ -179,8 +181,14 @@ class Case(ConcurrentTransitionMixin, models.Model):
                 name="merged_is_not_open",
             ),
         ]
+        # Few, and short where they can be: each is written with every case. Lists of cases are read from slips.
         indexes = [
             models.Index(fields=["citizen", "-opened_at"], name="case_of_citizen"),
+            models.Index(fields=["topic"], name="case_of_topic"),
+            models.Index(fields=["place"], name="case_of_place"),
+            models.Index(fields=["officer"], name="case_of_officer", condition=models.Q(officer__isnull=False)),
+            models.Index(fields=["merged_into"], name="case_joined", condition=models.Q(merged_into__isnull=False)),
+            models.Index(fields=["card_index"], name="case_of_card", condition=~models.Q(card_index="")),
             models.Index(
                 fields=["resolve_due"],
                 name="case_clock",

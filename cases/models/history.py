@@ -16,12 +16,12 @@ class Event(models.Model):
     so words can be erased by law without breaking the chain.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
     number = models.PositiveIntegerField(help_text="1, 2, 3 … within the case.")
     kind = models.CharField(max_length=16)
     at = models.DateTimeField()
     actor = models.CharField(max_length=8, choices=Actor)
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, db_index=False)
     data = models.JSONField(default=dict)
     words_digest = models.CharField(max_length=64, blank=True)
     previous = models.CharField(max_length=64, blank=True)
@@ -36,7 +36,10 @@ class Event(models.Model):
     class Meta:
         ordering = ["case", "number"]
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="event_number_once")]
-        indexes = [models.Index(fields=["-at"], condition=models.Q(kind="read"), name="event_readings")]
+        indexes = [
+            models.Index(fields=["officer"], condition=models.Q(officer__isnull=False), name="event_of_officer"),
+            models.Index(fields=["-at"], condition=models.Q(kind="read"), name="event_readings"),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.number}"
