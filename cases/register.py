@@ -54,7 +54,7 @@ REGISTER = (
     Processing(
         purpose=_("To register for health insurance, pensions or workers' compensation"),
         whose=_("Who registers"),
-        what=_("Work and household; sex and disability only if they wish to say so"),
+        what=_("Work and household; sex, age and disability only if they wish to say so"),
         recipients=_("NHIMA, NAPSA, WCFCB: each its own part"),
         kept=_WHILE_RELEVANT,
         safeguards=_("Sensitive answers are optional, sealed and published only as counts of ten or more"),

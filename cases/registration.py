@@ -59,6 +59,18 @@ QUESTIONS = (
         free=True,
     ),
     Question(
+        "age",
+        "Age",
+        gettext_noop("How old are you? We count to see that all are served. You may skip."),
+        {
+            "0-24": gettext_noop("0 to 24"),
+            "25-44": gettext_noop("25 to 44"),
+            "45-64": gettext_noop("45 to 64"),
+            "65+": gettext_noop("65 or older"),
+        },
+        free=True,
+    ),
+    Question(
         "disability",
         "Disability",
         gettext_noop("Do you have a disability? It can change what you get or pay. You may skip."),

@@ -39,8 +39,8 @@ def hand_over(case: Case, agency: Agency, *, by: Officer) -> bytes:
     )
 
 
-# Name and card stand above the answers; sex and disability are counted and leave the house on no paper.
-ASKED_APART = ("name", "nrc", "sex", "disability")
+# Name and card stand above the answers; sex, age and disability are counted and leave the house on no paper.
+ASKED_APART = ("name", "nrc", "sex", "age", "disability")
 
 
 def _shared(case: Case, agency: Agency) -> frozenset[str]:

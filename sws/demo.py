@@ -444,6 +444,7 @@ def _form(country: Country, citizen: Citizen) -> str:
     number = int((citizen.nrc or "0")[:6])
     disability = "yes" if number % 9 == 0 else "no" if number % 3 else ""  # some leave it out
     form = {"name": citizen.name, "nrc": citizen.nrc, "work": work, "sex": sex, "disability": disability}
+    form["age"] = ("0-24", "25-44", "45-64", "65+", "")[number % 5]
     return json.dumps({key: answer for key, answer in form.items() if answer})
 
 

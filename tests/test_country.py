@@ -378,7 +378,7 @@ def test_texts_of_the_editors_own_stay_and_untouched_ones_leave_with_their_row(l
         ("districts.csv", "Reed,L1", "Reed,L9", 3, "province: 'L9' is not in provinces.csv"),
         ("districts.csv", "L102", "L1", 3, "L1 is there twice"),
         ("desks.csv", "L101", "L1", 2, "place: 'L1' is not in districts.csv"),
-        ("registration_items.csv", "fact,,law", "fact,shoes,law", 2, "answered_by: 'shoes' is none of disability, name, nrc, people, sex, work"),
+        ("registration_items.csv", "fact,,law", "fact,shoes,law", 2, "answered_by: 'shoes' is none of age, disability, name, nrc, people, sex, work"),
         ("registration_items.csv", "register-other,FISH,boat", "nets-late,FISH,boat", 2, "nets-late is no registration"),
         ("ladders.csv", "FISH,2", "FISH,3", 3, "FISH has no level below this one"),
         ("languages.csv", "Chichewa,no", "Chichewa,soon", 3, "reviewed: 'soon' is none of yes, no"),

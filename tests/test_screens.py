@@ -37,7 +37,7 @@ TYPED = {
     "reference": ("000000000000",),
 }
 # Where a choice only carries on with different words, one of each is walked: the district chosen changes nothing after it.
-ALIKE = {"district", "province", "work", "sex", "disability", "schemes", "known", "language"}
+ALIKE = {"district", "province", "work", "sex", "age", "disability", "schemes", "known", "language"}
 # Questions after which, on the answer that says so, the dialogue writes: there the walk stops.
 WRITES = {"send": "yes", "register-send": "yes", "ask-send": "yes", "rate": "*", "withdraw-sure": "yes"}
 WRITES |= {"case:confirm": "*", "add": "*", "still-wrong": "*", "appeal-why": "*", "pin": "*"}
@@ -162,7 +162,7 @@ def test_the_last_question_before_sending_fits_for_every_topic_and_the_longest_d
         path = {f"{topic.kind}-agency": topic.agency_id, f"{topic.kind}-programme": topic.programme_id or "other"}
         path |= {f"{topic.kind}-topic": topic.code, "help-first": "on", "known": "number", "tell-more": "no"}
         path |= {"district-letters": longest.name.casefold(), "words": "No money", "question": "Why?"}
-        path |= {"register-what": "other", "name": "N" * 80, "nrc": "", "sex": "skip", "disability": "skip"}
+        path |= {"register-what": "other", "name": "N" * 80, "nrc": "", "sex": "skip", "age": "skip", "disability": "skip"}
         path |= {"ask-about": "person", "people": "6", "schemes": "all", "work": "other"}
         menu = {"complaint": "complain", "registration": "register", "enquiry": "ask"}[topic.kind]
         last = {"complaint": "send", "registration": "register-send", "enquiry": "ask-send"}[topic.kind]

@@ -1,4 +1,4 @@
-"""Who registered, by sex and disability: exact from the sealed forms, and told so that nobody is found out by counting."""
+"""Who registered, by sex, age and disability: exact from the sealed forms, and told so that nobody is found out by counting."""
 
 import json
 from collections import Counter
@@ -20,8 +20,9 @@ IN_APRIL, TODAY = date(2026, 4, 7), date(2026, 5, 6)
 
 
 def register(many: int, *, topic: str = "register-napsa", place: str = MONGU, **said: str) -> list[Case]:
-    form = json.dumps({"name": "Mary Banda", "nrc": "", "work": "farming", **said})
-    return [make_case(topic=topic, place=place, form=form) for _one in range(many)]
+    form = {"name": "Mary Banda", "nrc": "", "work": "farming", **said}
+    ages = [("25-44", "45-64")[number % 2] for number in range(many)]
+    return [make_case(topic=topic, place=place, form=json.dumps(form | {"age": age})) for age in ages]
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_what_is_shown_is_exact_for_whoever_asks_and_only_theirs(registered):
             for case in Case.objects.visible_to(officer).filter(kind="registration", opened_on__lt="2026-05-01"):
                 if officer.agency_id in (None, case.agency_id):
                     said = json.loads(case.form)
-                    for key, row in product(("sex", "disability"), (case.agency_id, TOTAL)):
+                    for key, row in product(("sex", "age", "disability"), (case.agency_id, TOTAL)):
                         forms[key, row, said.get(key, "")] += 1
         shown = 0
         for key, lines in numbers(officer).items():

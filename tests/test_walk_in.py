@@ -284,7 +284,7 @@ def test_the_desk_asks_what_the_handset_asks_and_every_question_where_no_script_
     assert asked_on(page) - {"also_for"} == by_phone
     assert ("also_for" in asked_on(page)) == (topic == "register-worker")
     without_scripts = set(re.findall(r'name="(\w+)"', desk.get("/desk/new/").content.decode()))
-    assert {"also_for", "work", "people", "sex", "disability"} <= without_scripts
+    assert {"also_for", "work", "people", "sex", "age", "disability"} <= without_scripts
 
 
 def test_a_registration_at_the_desk_is_kept_as_one_by_phone_is(desk):
