@@ -128,7 +128,9 @@ def _seen(officer: Officer, pks: list[int]) -> dict[int, Case]:
 _FILTERS: dict[str, Composable] = {
     "kind": SQL("slip.kind = %(kind)s"),
     "agency": SQL("slip.agency_id = %(agency)s"),
+    "programme": SQL("slip.topic = ANY(%(programme)s)"),
     "topic": SQL("slip.topic = %(topic)s"),
+    "province": SQL("slip.place = ANY(%(province)s)"),
     "district": SQL("slip.place = %(district)s"),
     "state": SQL("slip.state = %(state)s"),
     "priority": SQL("slip.rank = -%(priority)s::int"),

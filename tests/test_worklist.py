@@ -243,6 +243,8 @@ def test_the_list_is_narrowed_by_whatever_the_address_says(sam):
         "kind=enquiry": [two],
         "agency=NHIMA": [one],
         "topic=napsa-my-record": [two],
+        "programme=NHIS": [one],
+        "province=ZM110": [two],
         f"district={MONGU}": [two],
         "district=none": [three],
         "state=in_progress": [two, three],

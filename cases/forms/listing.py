@@ -13,7 +13,7 @@ from cases.catalogue import catalogue
 from cases.forms.fields import Choices, districts, languages, topics
 from cases.lifecycle import State
 from cases.models import Channel, Officer, SavedView
-from cases.pack import Kind, Priority
+from cases.pack import Kind, Priority, Topic
 from cases.permissions import WORKERS
 from cases.terms import PART, digits_of
 from cases.worklist import GROUPS
@@ -48,7 +48,9 @@ class Narrow(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     owner = forms.ChoiceField(label=gettext_lazy("With whom"), required=False)
     agency = forms.ChoiceField(label=gettext_lazy("Agency"), required=False)
+    programme = forms.ChoiceField(label=gettext_lazy("Programme"), required=False)
     topic = forms.ChoiceField(label=gettext_lazy("Topic"), required=False)
+    province = forms.ChoiceField(label=gettext_lazy("Province"), required=False)
     district = forms.ChoiceField(label=gettext_lazy("District"), required=False)
     priority = forms.TypedChoiceField(label=gettext_lazy("Priority"), required=False, coerce=int, empty_value=None)
     channel = forms.ChoiceField(label=gettext_lazy("How it came"), required=False)
@@ -66,7 +68,9 @@ class Narrow(forms.Form):
             "state": State.choices,
             "owner": [(ME, _("me")), (NOBODY, _("nobody")), *_colleagues(officer)],
             "agency": sorted((pk, agency.label) for pk, agency in catalogue().agencies.items()),
+            "programme": _programmes(officer),
             "topic": topics()[1:],
+            "province": [(pk, place.name) for pk, place in catalogue().provinces.items()],
             "district": [(NOWHERE, _("not said yet")), *districts(officer.place)[1:]],
             "priority": Priority.choices,
             "channel": Channel.choices,
@@ -79,6 +83,8 @@ class Narrow(forms.Form):
         self.fields["reference"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
         if officer.agency_id:
             del self.fields["agency"]
+        if officer.place_id:
+            del self.fields["province"]
         self.is_valid()
 
     def clean_reference(self) -> str:
@@ -98,6 +104,11 @@ class Narrow(forms.Form):
             wanted["owner"] = {ME: self.officer.pk, NOBODY: None}.get(owner) if owner in (ME, NOBODY) else int(owner)
         if wanted.get("district") == NOWHERE:
             wanted["district"] = ""
+        if "programme" in wanted:  # with those of its topics that are no longer offered
+            wanted["programme"] = list(Topic.objects.filter(programme=wanted["programme"]).values_list("pk", flat=True))
+        if province := wanted.get("province"):
+            within = [pk for pk, place in catalogue().districts.items() if place.parent_id == province]
+            wanted["province"] = [province, *within]
         return wanted
 
     def query(self, *, without: str = "", **more: str) -> str:
@@ -126,6 +137,11 @@ class Narrow(forms.Form):
 
     def asks_others(self) -> bool:
         return any(name not in (*FIRST, "group") for name in self.asked())
+
+
+def _programmes(officer: Officer) -> Choices:
+    theirs = catalogue().programmes.values()
+    return [(one.pk, one.name) for one in theirs if officer.agency_id in (None, one.agency_id)]
 
 
 def _colleagues(officer: Officer) -> Choices:
