@@ -53,13 +53,19 @@ def test_the_page_says_who_has_how_much_and_what_nobody_has(supervisor, team):
     alice = team[0]
     with on(date(2026, 3, 3)):
         late = make_case(state="in_progress", officer=alice)
-    elsewhere = make_officer(place=MONGU, name="Zoe Far")
+    elsewhere, manager = make_officer(place=MONGU, name="Zoe Far"), make_officer(role=Role.MANAGER)
     with on(late.resolve_due + timedelta(days=1)):
         make_case(state="in_progress", officer=alice)
         make_case()
         page = text_of(desk_of(supervisor).get(PAGE))
+        others = make_case(state="in_progress", officer=elsewhere, place=MONGU)
+        theirs = text_of(desk_of(manager).get(f"/desk/?owner={elsewhere.pk}"))
+        not_theirs = text_of(desk_of(supervisor).get(f"/desk/?owner={elsewhere.pk}&all"))
     assert re.search(r"Nobody yet 1 ", page)
-    assert re.search(r"Alice Phiri .*?cover 2 1 2 – Gives Gets", page)
+    assert re.search(r"Alice Phiri .*?Their cases .*?cover 2 1 2 – Gives Gets", page)
+    assert str(others) in theirs
+    assert str(late) not in theirs
+    assert "With whom: Zoe Far" not in not_theirs
     assert str(elsewhere) not in page
 
 

@@ -14,7 +14,8 @@ from cases.forms.fields import Choices, districts, languages, topics
 from cases.lifecycle import State
 from cases.models import Channel, Officer, SavedView
 from cases.pack import Kind, Priority, Topic
-from cases.permissions import WORKERS
+from cases.people import staff_of
+from cases.permissions import WORKERS, may_open
 from cases.terms import PART, digits_of
 from cases.worklist import GROUPS
 
@@ -66,7 +67,7 @@ class Narrow(forms.Form):
         offered: dict[str, list[Any]] = {
             "kind": Kind.choices,
             "state": State.choices,
-            "owner": [(ME, _("me")), (NOBODY, _("nobody")), *_colleagues(officer)],
+            "owner": [(ME, _("me")), (NOBODY, _("nobody")), *_colleagues(officer, asked.get("owner", ""))],
             "agency": sorted((pk, agency.label) for pk, agency in catalogue().agencies.items()),
             "programme": _programmes(officer),
             "topic": topics()[1:],
@@ -144,12 +145,13 @@ def _programmes(officer: Officer) -> Choices:
     return [(one.pk, one.name) for one in theirs if officer.agency_id in (None, one.agency_id)]
 
 
-def _colleagues(officer: Officer) -> Choices:
-    """Those of the same office. A whole country's is no list to choose from."""
+def _colleagues(officer: Officer, asked: str) -> Choices:
+    """Those of the same office, if they are no whole country; and who is asked for of those whose work one shares."""
     there = Officer.objects.filter(active=True, role__in=WORKERS, agency=officer.agency_id, place=officer.place_id)
     found = list(there.exclude(pk=officer.pk).select_related("user")[: MOST_COLLEAGUES + 1])
-    if len(found) > MOST_COLLEAGUES:
-        return []
+    found = found if len(found) <= MOST_COLLEAGUES else []
+    if asked.isdecimal() and may_open(officer, "work"):
+        found += staff_of(officer).filter(pk=asked).exclude(pk__in=[officer.pk, *(one.pk for one in found)])
     return sorted(((str(one.pk), str(one)) for one in found), key=lambda pair: pair[1])
 
 
