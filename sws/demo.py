@@ -44,8 +44,9 @@ from channels.models import Message
 from channels.views_simulator import SIMS
 from sws.demo_delivery import note_as_sent, note_calls
 from sws.demo_sharing import share_out
+from sws.demo_survey import answer_surveys
 from sws.demo_twice import tell_twice
-from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, READY, SAID, STORIES
+from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, READY, SAID, SAVED_LISTS, STORIES
 
 DAYS = 90
 NOWHERE = "example.org"  # where no mail arrives
@@ -500,17 +501,10 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
         _sweep()
         _fill_the_queues(country)
         tell_twice(country.say, but_not={sim.phone for sim in SIMS})
-    with clock.at(end):
         share_out(dice, country.officers)
+    answer_surveys(Dice(seed + 2), next(one for one in country.officers if one.role == Role.DESK), end)
     note_as_sent(Message.objects.filter(pk__gt=sent_before, direction=Message.Direction.OUT))
     note_calls(dice, catalogue().day_of(end), days=DAYS)
-
-
-SAVED_LISTS = {  # who, and what they come back to
-    "lusaka": (("Complaints with me", "kind=complaint&owner=me"), ("Not sorted yet", "district=none")),
-    "nhima": (("Urgent", "priority=4"), ("By SMS", "channel=sms")),
-    "supervisor": (("Moved up", "level=2"), ("Nobody has it: social cash", "owner=nobody&topic=sct-payment-late")),
-}
 
 
 def _save_lists(country: Country) -> None:

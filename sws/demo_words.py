@@ -134,3 +134,9 @@ READY = (
     ("Card active again", "topic:nhima-card-inactive", "Your card is active again. Please try it at the clinic."),
     ("Payslips of three months", "agency:NAPSA", "Please bring payslips of three months, or your employer's name."),
 )
+
+SAVED_LISTS = {  # who, and what they come back to
+    "lusaka": (("Complaints with me", "kind=complaint&owner=me"), ("Not sorted yet", "district=none")),
+    "nhima": (("Urgent", "priority=4"), ("By SMS", "channel=sms")),
+    "supervisor": (("Moved up", "level=2"), ("Nobody has it: social cash", "owner=nobody&topic=sct-payment-late")),
+}

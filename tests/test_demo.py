@@ -16,7 +16,7 @@ from django.db.models import Sum
 from cases import clock, ledger, tallies
 from cases.catalogue import catalogue
 from cases.lifecycle import OPEN, State
-from cases.models import Case, Channel, Citizen, Escalation, Event, Known, Officer, Referral, Role
+from cases.models import Case, Channel, Citizen, Escalation, Event, Known, Officer, Referral, Role, SurveyRelease
 from cases.pack import Kind, Priority, Sensitivity
 from channels.gsm7 import foreign
 from channels.models import Message, ScreenCount, SmsCount
@@ -79,6 +79,7 @@ def test_everything_that_can_happen_has_happened_to_somebody(country):
     assert moved_up.filter(officer=None).exists()
     assert Escalation.objects.filter(body="supervisor").exclude(officer=None).exists()
     assert Event.objects.filter(kind="sort", data__old_place=None).exists()
+    assert any(isinstance(cell[-1], int) for release in SurveyRelease.objects.all() for cell in release.cells)
     assert set(Referral.objects.values_list("state", flat=True)) >= {"asked", "done", "returned", "declined"}
     late = Case.objects.overdue(NOW.date()).count()
     assert 0 < late < Case.objects.open().count() * 0.7
