@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cases.charts import COLOURS, SHADES, ink_on
 from cases.pack import Place
 
 SIDE = 40  # of a tile, in the drawing's own measure
-SHADES = 4  # darker is more; 0 is none
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,19 @@ class Tile:
     shade: int
     said: str
     address: str
+    hidden: bool = False
 
     @property
     def short(self) -> str:
         return self.place.name[:4]
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.shade]
+
+    @property
+    def ink(self) -> str:
+        return ink_on(self.shade)
 
 
 @dataclass(frozen=True)
@@ -34,18 +43,23 @@ class TileMap:
     width: int
     height: int
 
+    @property
+    def hides(self) -> bool:
+        return any(tile.hidden for tile in self.tiles)
+
 
 @dataclass(frozen=True)
 class Told:
-    """What a district's tile tells, and where it leads."""
+    """What a district's tile tells, and where it leads. What may not be told is drawn hatched, never as nothing."""
 
     value: float
     said: str
     address: str
+    hidden: bool = False
 
 
-def draw(districts: Iterable[Place], told: Mapping[str, Told]) -> TileMap:
-    """A district that no tile was given to stands in the table alone."""
+def draw(districts: Iterable[Place], told: Mapping[str, Told], *, most: float | None = None) -> TileMap:
+    """A district that no tile was given to stands in the table alone. The darkest is `most`, or the most there is."""
     placed = {
         (one.tile_column, one.tile_row): one
         for one in districts
@@ -54,12 +68,13 @@ def draw(districts: Iterable[Place], told: Mapping[str, Told]) -> TileMap:
     if not placed:
         return TileMap([], "", 0, 0)
     left, top = min(column for column, _row in placed), min(row for _column, row in placed)
-    most = max((one.value for one in told.values()), default=0)
+    most = max((one.value for one in told.values()), default=0) if most is None else most
     tiles = []
     for (column, row), place in sorted(placed.items(), key=lambda item: item[1].name):
         tells = told.get(place.code, Told(0, "0", ""))
         shade = -int(-SHADES * tells.value // most) if most else 0
-        tiles.append(Tile(place, (column - left) * SIDE, (row - top) * SIDE, shade, tells.said, tells.address))
+        x, y = (column - left) * SIDE, (row - top) * SIDE
+        tiles.append(Tile(place, x, y, shade, tells.said, tells.address, tells.hidden))
     width, height = max(tile.x for tile in tiles) + SIDE, max(tile.y for tile in tiles) + SIDE
     return TileMap(tiles, _borders(tiles), width, height)
 

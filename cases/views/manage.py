@@ -61,6 +61,7 @@ def manage(request: HttpRequest, officer: Officer) -> HttpResponse:
         "map": tilemap.draw(within, told),
         "provinces": sorted(provinces, key=str) if len(provinces) > 1 else [],
         "province": province,
+        "whole": not province and len(provinces) > 1,
         "places": _most_first(districts, measure, asked),
         "few": FIRST_FEW,
         "period": period_said(asked.period),
