@@ -70,6 +70,7 @@ RIGHTS: dict[Role, dict[Relation, frozenset[str]]] = {
     Role.AUDITOR: _NOTHING,
     Role.EDITOR: _NOTHING,
     Role.ADMINISTRATOR: _NOTHING,
+    Role.MONITOR: _NOTHING,
 }
 
 WORKERS = frozenset(role for role in Role if "resolve" in RIGHTS[role][Relation.OWN])
@@ -99,6 +100,10 @@ PAGES: dict[str, frozenset[Role]] = {
     "ledger": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
     "people": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
     "people_change": frozenset({Role.ADMINISTRATOR}),
+    "monitors": frozenset({Role.EDITOR, Role.ADMINISTRATOR}),
+    "notes": frozenset({Role.MONITOR}),
+    "moderating": frozenset({Role.EDITOR}),
+    "answering": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER}),
     "me": frozenset(Role),
     "rises": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER}),
     "manage": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
@@ -129,6 +134,10 @@ PAGE_WORDS = {
     "ledger": _("Whether history was touched"),
     "people": _("People"),
     "people_change": _("Inviting people and changing what they work on"),
+    "monitors": _("Monitors from civil society: who they are, inviting them"),
+    "notes": _("A monitor's own notes and scorecards"),
+    "moderating": _("Moderating what monitors hand in"),
+    "answering": _("Answering monitors in public, for one's agency and place"),
     "me": _("One's own page: absences, password, second step"),
     "rises": _("Noting an unusual rise"),
     "manage": _("Overview, figures and the cases behind them"),
@@ -141,6 +150,18 @@ PAGE_WORDS = {
 
 def may_open(officer: Officer, page: str) -> bool:
     return officer.active and officer.role in PAGES[page]
+
+
+PUBLISHES_FROM = 2  # the level of an editor from which on they publish what others wrote
+
+
+def may_moderate(officer: Officer) -> bool:
+    return may_open(officer, "moderating") and officer.level >= PUBLISHES_FROM
+
+
+def may_invite(officer: Officer, role: str) -> bool:
+    """Anybody, for who manages people; monitors alone, for who moderates them."""
+    return may_open(officer, "people_change") or (role == Role.MONITOR and may_moderate(officer))
 
 
 def relation(officer: Officer, case: Case) -> Relation | None:

@@ -79,6 +79,15 @@ REGISTER = (
         law="s 12",
     ),
     Processing(
+        purpose=_("To tell by e-mail when something is published"),
+        whose=_("Who asks for it on a public page and confirms it"),
+        what=_("E-mail address, and which district, programme or release they follow"),
+        recipients=_("Nobody"),
+        kept=_("Until they end it by the link in every e-mail; seven days where they do not confirm"),
+        safeguards=_("Sealed on the disk; no page and no list shows who follows what"),
+        law="ss 12, 13, 47, 51",
+    ),
+    Processing(
         purpose=_("To know which officer read or changed what"),
         whose=_("Officers"),
         what=_("Name, office, and what they did in a case"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -12,6 +13,7 @@ Cell = str | int | float | date | None
 
 # What one or another spreadsheet takes for the beginning of a formula, also the wide ones of East Asian keyboards.
 _FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠]|[\t\r\n]")
+_NO_SHEET_NAME = re.compile(r"[\\/*?:\[\]]")
 _NO_LETTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -57,6 +59,18 @@ class Xlsx:
         file = io.BytesIO()
         self._book.save(file)
         return file.getvalue()
+
+
+def workbook(sheets: Mapping[str, Iterable[list[Cell]]]) -> bytes:
+    """A book of several sheets by their names, of which a spreadsheet takes 31 letters."""
+    book = Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(_NO_SHEET_NAME.sub("-", name)[:31])
+        for row in rows:
+            sheet.append([harmless(cell) for cell in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 TABLES: dict[str, type[Csv] | type[Xlsx]] = {"csv": Csv, "xlsx": Xlsx}

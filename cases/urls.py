@@ -54,6 +54,7 @@ urlpatterns: list = [
     path("queue/<slug:desk>/", queue.now_serving, name="now_serving"),
     path("desk/people/", people.everybody, name="people"),
     path("desk/people/invite/", people.invite, name="invite"),
+    path("desk/monitors/", people.monitors, name="monitors"),
     path("desk/people/invitations/<int:number>/", people.invitation, name="invitation"),
     path("desk/people/<int:number>/", people.person, name="person"),
     *(

@@ -58,6 +58,7 @@ SWEEPS = {
     "queues": Sweep(lambda: actions.end_queue_days(timezone.now()), every=600),
     "digests": Sweep(lambda: digest.send_due(timezone.now()), every=300, alone=False),  # rows are taken one by one
     "pages": Sweep(lambda: call_command("publish_scheduled"), every=60),
+    "followers": Sweep(lambda: call_command("tell_followers"), every=10, alone=False),  # rows are taken one by one
     "close": Sweep(lambda: actions.close_silent(timezone.now()), every=600),
     "follow up": Sweep(lambda: actions.follow_up_closed(timezone.now()), every=600),
 }

@@ -4,9 +4,10 @@ from django.contrib.auth.models import Group
 
 from cases.actions import person_changed
 from cases.models import Officer, Role
+from cases.permissions import PUBLISHES_FROM
 
 # Wagtail's own groups, by the level from which on an editor is in one: who writes, and who reads it and publishes.
-GROUPS = {"Editors": 1, "Moderators": 2}
+GROUPS = {"Editors": 1, "Moderators": PUBLISHES_FROM}
 
 
 def listen() -> None:

@@ -1,5 +1,6 @@
 """Builds the public site from the country pack's pages, once. What editors have changed since is theirs."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from cms.models.home import WORDS
 
 PACKS = Path(settings.BASE_DIR) / "sws" / "countries"
 NAME = WORDS["title"]
+LINK = re.compile(r'<a href="page:([^"]+)">')
 
 
 @transaction.atomic
@@ -71,16 +73,20 @@ def _add(home: HomePage, row: _Row) -> None:
 
 
 def _with_pages(value: Any, home: HomePage) -> Any:
-    """An address like "page:complain" in a row becomes the page at that address; none where it has gone."""
+    """An address like "page:complain" in a row becomes the page there; none where it has gone. In words, too."""
     if isinstance(value, dict):
         return {name: _with_pages(inner, home) for name, inner in value.items()}
     if isinstance(value, list):
         return [_with_pages(inner, home) for inner in value]
     if isinstance(value, str) and value.startswith("page:"):
-        return (
-            Page.objects.filter(url_path=f"/window/{value.removeprefix('page:')}/").values_list("pk", flat=True).first()
-        )
+        return _number_of(value.removeprefix("page:"))
+    if isinstance(value, str):
+        return LINK.sub(lambda found: f'<a linktype="page" id="{_number_of(found.group(1))}">', value)
     return value
+
+
+def _number_of(address: str) -> int | None:
+    return Page.objects.filter(url_path=f"/window/{address}/").values_list("pk", flat=True).first()
 
 
 def _add_home() -> HomePage:

@@ -4,11 +4,27 @@ from django.urls import path
 from wagtail.contrib.sitemaps.views import sitemap
 
 from cms import views
+from cms.following import views as following
+from cms.monitoring import views as monitoring
+from cms.monitoring import views_staff as staff
 
 app_name = "cms"
 urlpatterns = [
     path("search/", views.search, name="search"),
     path("news/feed/", views.NewsFeed(), name="feed"),
+    path("monitors/<int:pk>/", monitoring.note, name="note"),
+    path("follow/confirm/<str:token>/", following.confirm, name="follow_confirm"),
+    path("follow/stop/<str:token>/", following.stop, name="follow_stop"),
+    path("follow/<slug:kind>/<str:code>/", following.follow, name="follow"),
+    path("follow/<slug:kind>/<str:code>/feed/", following.SubjectFeed(), name="follow_feed"),
+    path("desk/notes/", staff.mine, name="notes"),
+    path("desk/notes/new/", staff.new, name="new_note"),
+    path("desk/notes/<int:pk>/", staff.one, name="my_note"),
+    path("desk/moderation/", staff.moderating, name="moderating"),
+    path("desk/moderation/<int:pk>/", staff.decide, name="decide"),
+    path("desk/answers/", staff.answering, name="answering"),
+    path("desk/answers/<int:pk>/", staff.answer, name="answer"),
+    path("statistics/workbook.xlsx", views.workbook, name="workbook"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
 ]

@@ -1,4 +1,4 @@
-"""Addresses of the public site that are no page of an editor's: the search, the feed of news, what robots may read."""
+"""Addresses of the public site that are no page of an editor's: search, feed, workbook, what robots may read."""
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
@@ -7,8 +7,10 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from cms import searching
+from cms import searching, statistics
 from cms.models import NewsPage
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -19,9 +21,17 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /desk/", "Disallow: /track/", "Disallow: /search/"]
+    shut = ("cms", "desk", "track", "search", "follow")
+    lines = ["User-agent: *", *(f"Disallow: /{room}/" for room in shut)]
     lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_GET
+def workbook(request: HttpRequest) -> HttpResponse:
+    made = HttpResponse(statistics.as_workbook(), content_type=XLSX)
+    made["Content-Disposition"] = 'attachment; filename="statistics.xlsx"'
+    return made
 
 
 class NewsFeed(Feed):

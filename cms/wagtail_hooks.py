@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 
 from cms.handset import InfoTexts
 from cms.reports import LinkCheck, Overdue
+from cms.signing import SignOffTables
 
 register_snippet(InfoTexts)
 
@@ -16,6 +17,7 @@ def addresses() -> list[URLPattern]:
     return [
         path("reports/look-again/", Overdue.as_view(), name="look_again"),
         path("reports/links/", LinkCheck.as_view(), name="link_check"),
+        path("reports/statistics/", SignOffTables.as_view(), name="sign_off_tables"),
     ]
 
 
@@ -27,3 +29,8 @@ def look_again() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def link_check() -> MenuItem:
     return MenuItem("Links", reverse("link_check"), icon_name="link", order=91)
+
+
+@hooks.register("register_reports_menu_item")
+def sign_off_tables() -> MenuItem:
+    return MenuItem("Statistics tables", reverse("sign_off_tables"), icon_name="table", order=92)

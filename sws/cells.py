@@ -46,6 +46,10 @@ def dated(cell: str, pack: Pack) -> object:
     return cell
 
 
+def day_or_year(cell: str, pack: Pack) -> object:
+    return dated(str(needed(cell, pack)), pack)
+
+
 def choice(words: dict[str, object]) -> Reader:
     def read(cell: str, pack: Pack) -> object:
         if cell not in words:
@@ -65,6 +69,16 @@ def known(*tables: str, may_be_empty: bool = False) -> Reader:
         if cell not in codes and all(table in pack for table in tables):
             raise ValueError(f"{cell!r} is not in {' or '.join(f'{table}.csv' for table in tables)}")
         return cell
+
+    return read
+
+
+def several_of(table: str) -> Reader:
+    """Codes that the table holds, one at least."""
+    one = known(table)
+
+    def read(cell: str, pack: Pack) -> object:
+        return [one(word.strip(), pack) for word in str(needed(cell, pack)).split(";")]
 
     return read
 
@@ -102,6 +116,14 @@ def is_no_topics_own(standard: Any, pack: Pack) -> str:
 def registers(item: Any, pack: Pack) -> str:
     topic = pack.get("topics", {}).get((item.topic_id,))
     return "" if topic is None or topic.kind == Kind.REGISTRATION else f"{topic.code} is no registration"
+
+
+def splits(figure: Any, pack: Pack) -> str:
+    """A part of a series needs to be one of something, and a total is no part."""
+    series = pack.get("statistics/series", {}).get((figure.series_id,))
+    if series is None or not figure.split or series.split_by:
+        return ""
+    return f"{series.code} is not split, so there is no {figure.split!r} of it"
 
 
 def nothing(row: Any, pack: Pack) -> str:

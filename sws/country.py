@@ -39,6 +39,7 @@ from cases.pack import (
     Topic,
 )
 from channels.models import InfoText
+from cms.models.statistics import Figure, Series, StatisticsTable
 from sws.cells import (
     Pack,
     Reader,
@@ -48,6 +49,7 @@ from sws.cells import (
     choice,
     climbs,
     dated,
+    day_or_year,
     fits,
     handset,
     is_no_topics_own,
@@ -58,6 +60,8 @@ from sws.cells import (
     plain,
     registers,
     several,
+    several_of,
+    splits,
     yes_no,
 )
 
@@ -271,6 +275,34 @@ TABLES = (
         ),
         key=("key", "title", "language"),
         numbered=True,
+    ),
+    Table(
+        "statistics/tables",
+        StatisticsTable,
+        columns("code", title=needed, about=needed, source=needed),
+        numbered=True,
+        optional=True,
+    ),
+    Table(
+        "statistics/series",
+        Series,
+        columns(
+            "code split_by",
+            tables=several_of("statistics/tables"),
+            programme=("programme_id", known("programmes", may_be_empty=True)),
+            name=needed,
+            unit=needed,
+        ),
+        numbered=True,
+        optional=True,
+    ),
+    Table(
+        "statistics/figures",
+        Figure,
+        columns("split value note", series=("series_id", known("statistics/series")), as_of=day_or_year, source=needed),
+        key=("series_id", "as_of", "split"),
+        doubt=splits,
+        optional=True,
     ),
 )
 

@@ -42,6 +42,7 @@ from cases.pack import Kind, Place, Sensitivity, Topic
 from cases.permissions import can_own
 from channels.models import Message
 from channels.views_simulator import SIMS
+from sws import demo_monitors
 from sws.demo_delivery import note_as_sent, note_calls
 from sws.demo_sharing import share_out
 from sws.demo_survey import answer_surveys
@@ -100,6 +101,7 @@ STAFF = (
     Staff("integrity", Role.AGENCY, agency="ACC", clearances=(Sensitivity.CORRUPTION,)),
 )
 LOGINS: list[tuple[str, str, str]] = [(one.title, one.user, OPENS_EVERY_DOOR) for one in STAFF if one.title]
+LOGINS.append((demo_monitors.TITLE, demo_monitors.NAME, OPENS_EVERY_DOOR))
 
 
 class Dice(Random):
@@ -505,6 +507,8 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
     answer_surveys(Dice(seed + 2), next(one for one in country.officers if one.role == Role.DESK), end)
     note_as_sent(Message.objects.filter(pk__gt=sent_before, direction=Message.Direction.OUT))
     note_calls(dice, catalogue().day_of(end), days=DAYS)
+    with clock.at(end):
+        demo_monitors.write_notes({officer.user.username: officer for officer in country.officers})
 
 
 def _save_lists(country: Country) -> None:

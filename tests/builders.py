@@ -84,6 +84,7 @@ def make_officer(
         clearances=clearances,
         active=active,
         level=level,
+        organisation="Citizens' Watch" if role == Role.MONITOR else "",
     )
 
 

@@ -14,6 +14,7 @@ STATES = {
     "/desks/": ("", "?district=Mongu", "?district=Kabwe", "?district=Atlantis"),
     "/accountability/library/": ("", "?topic=complaints", "?kind=brief"),
     "/desks/partners/": ("", "?district=Ndola"),
+    "/monitors/": ("", "?place=ZM110007&answer=none"),
 }
 
 

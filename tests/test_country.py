@@ -30,11 +30,15 @@ from cases.pack import (
 )
 from channels.gsm7 import foreign
 from channels.models import InfoText
+from cms.models import Figure, Series, StatisticsTable
 from sws.country import COUNTRIES, Mistake, PackError, Report, load_country
 from tests.builders import on
 
 # From those that point at others to those pointed at.
 CATALOGUE = (
+    Figure,
+    Series,
+    StatisticsTable,
     InfoText,
     ExtraHoliday,
     Helpline,
@@ -115,6 +119,17 @@ LAKELAND = {
         key,language,title,text,source
         NETS,en,Nets,Nets are given once a year.,law
         FISH,en,The fund,The fund helps fishers.,law""",
+    "statistics/tables.csv": """
+        code,title,about,source
+        reach,Who is reached,Fishers with nets.,report""",
+    "statistics/series.csv": """
+        code,tables,programme,name,unit,split_by
+        nets,reach,NETS,Nets given,nets,
+        fishers,reach,,Fishers reached,people,sex""",
+    "statistics/figures.csv": """
+        series,as_of,split,value,source,note
+        nets,2024,,12,report,
+        fishers,2024-06,women,5.5,report,""",
 }
 
 
@@ -135,6 +150,7 @@ def lakeland(bare, tmp_path):
 
 def write(pack, folder):
     for file, text in pack.items():
+        (folder / file).parent.mkdir(exist_ok=True)
         (folder / file).write_text("\n".join(line.strip() for line in text.strip().splitlines()) + "\n")
     return folder
 
@@ -383,6 +399,11 @@ def test_texts_of_the_editors_own_stay_and_untouched_ones_leave_with_their_row(l
         ("ladders.csv", "FISH,2", "FISH,3", 3, "FISH has no level below this one"),
         ("languages.csv", "Chichewa,no", "Chichewa,soon", 3, "reviewed: 'soon' is none of yes, no"),
         ("facts.csv", "2024-06", "June 2024", 2, "as_of: 'June 2024' is not a date like 2026, 2026-08 or 2026-08-13"),
+        ("statistics/series.csv", "fishers,reach", "fishers,rich", 3, "tables: 'rich' is not in statistics/tables.csv"),
+        ("statistics/figures.csv", "nets,2024,,12", "boats,2024,,12", 2, "series: 'boats' is not in statistics/series.csv"),
+        ("statistics/figures.csv", "nets,2024,,12", "nets,2024,women,12", 2, "nets is not split, so there is no 'women' of it"),
+        ("statistics/figures.csv", "nets,2024,,12", "nets,,,12", 2, "as_of: may not be empty"),
+        ("statistics/figures.csv", "women,5.5", "women,many", 3, "value: “many” value must be a decimal number."),
         ("holidays.csv", "2026-08-13", "2026-02-30", 2, "date: “2026-02-30” value has the correct format (YYYY-MM-DD) but it is an invalid date."),
         ("info.csv", "FISH,en", "FISH,fr", 3, "language: 'fr' is not in languages.csv"),
         ("info.csv", "key,language", "key,tongue", 1, "the columns must be key,language,title,text,source, not key,tongue,title,text,source"),

@@ -17,6 +17,7 @@ from cases.actions import ToldBy
 from cases.crypto import CannotOpen, SealedField, newest_key_id
 from cases.models import Case, Citizen, Consent, Content, Relationship, Role
 from cases.uploads import examine
+from cms.models import Subscription
 from tests.builders import EVERYTHING, MONGU, make_case, make_citizen, make_officer, now_of
 from tests.papers import a_photo
 
@@ -51,6 +52,7 @@ def sealed_by_the_old_key(db, settings):
     actions.keep_survey(citizen=citizen, answers={"sector": "farming"}, by=officer)
     exports.want(by=make_officer(role=Role.MANAGER), once=uuid4(), what="cases", kind="csv", asked={})
     assert exports.make_wanted() == 1
+    Subscription.objects.create(subject="place:ZM110007", address="who@example.org", address_index="0" * 32)
     lead = make_officer(role=Role.SUPERVISOR)
     week = {"week": date(2026, 11, 16), "now": 12}
     actions.note_rise(by=lead, topic="sct-payment-late", district=MONGU, words="Payment day", **week)

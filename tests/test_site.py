@@ -1,17 +1,24 @@
 """The public site: built once from the country pack, every page light, clear to axe, and true to the catalogue."""
 
 import re
+from datetime import date
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from wagtail.models import Page
 
 from cases.catalogue import catalogue, changed
+from cases.models import Role
 from cases.pack import Fact, Standard
 from channels.models import InfoText
-from cms.models import BuiltPage, HomePage, PlainPage, ProgrammePage
+from cms import statistics
+from cms.models import BuiltPage, Figure, HomePage, PlainPage, ProgrammePage, StatisticsTable
+from cms.monitoring import actions
+from cms.monitoring.actions import Written
 from cms.site import build_site
+from tests.builders import MONGU, make_officer
 from tests.site import pages, write_what_the_pack_has_not
 
 
@@ -152,6 +159,32 @@ def test_each_duty_of_the_access_act_leads_to_a_page_or_says_that_it_does_not(si
     assert all(row["page"] or row["note"] for row in rows)
     for row in rows:
         assert row["page"] is None or client.get(row["page"].url).status_code == 200
+
+
+def test_the_statistics_say_each_figure_with_unit_date_and_source_and_of_the_others_that_there_is_none(site, client):
+    said = read(client, "/statistics/")
+    for figure in Figure.objects.select_related("series"):
+        value = f"{figure.value:,.2f}".rstrip("0").rstrip(".")
+        assert f"{figure.as_of} {value} {figure.series.unit}" in said, figure
+        assert figure.source in said
+    assert "9 series: no figure published yet" in said
+    table = StatisticsTable.objects.get(pk="coverage")
+    statistics.sign_off(table, make_officer(role=Role.EDITOR, name="Ruth").user)
+    assert "Signed off by Ruth on" in read(client, "/statistics/")
+    assert 'href="/statistics/"' in client.get("/accountability/").content.decode()
+
+
+def test_what_monitors_say_stands_with_their_programme_and_is_found_from_their_district(site, client):
+    editor, monitor = make_officer(role=Role.EDITOR, level=2), make_officer(role=Role.MONITOR)
+    house, day = catalogue(), date(2026, 5, 4)
+    written = Written("The list helps", "It hangs there.", day, house.districts[MONGU], house.programmes["SCT"])
+    note = actions.write(by=monitor, once=uuid4(), kind="note", written=written)
+    actions.publish(note=actions.submit(note=note, by=monitor), by=editor)
+    for address in ("/programmes/social-cash-transfer/", "/monitors/", f"/monitors/?place={MONGU}"):
+        assert "The list helps" in read(client, address)
+        assert "no answer yet, published today" in read(client, address)
+    assert "Monitors have published nothing about this yet." in read(client, "/monitors/?programme=NHIS")
+    assert f'href="/monitors/?place={MONGU}"' in client.get("/desks/?district=Mongu").content.decode()
 
 
 def test_partners_are_those_of_the_district(site, client):

@@ -12,6 +12,7 @@ from http.client import HTTPConnection, HTTPResponse
 from threading import Barrier, Thread
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
@@ -47,6 +48,9 @@ from cases.models import (
 )
 from cases.uploads import Format, Paper
 from channels.models import Message
+from cms.models import Note
+from cms.monitoring import actions as monitoring
+from cms.monitoring.actions import Written
 from tests.builders import EVERYTHING, LUSAKA_TOWN, an_agency, make_case, make_citizen, make_officer, moved_up, now_of
 from tests.doors import OFFICERS
 from tests.papers import a_photo
@@ -193,6 +197,7 @@ ROWS: dict[Any, tuple[str, ...]] = {
     Export: ("maker", "what"),
     Reassignment: ("by",),
     Ticket: ("day", "number", "state"),
+    Note: ("title", "state", "answer"),
     Erasure: ("case", "agreed_by"),
     Retention: ("closed_before",),
 }
@@ -450,6 +455,36 @@ def a_retention(officer: Officer) -> Sending:
     return Sending("/desk/retention/")
 
 
+NOTE = {"title": "The list helps", "programme": "SCT", "place": "", "seen_on": "2026-04-01", "words": "It hangs there."}
+
+
+def a_note(state: str, by: Officer | None = None) -> Note:
+    """In this state, of `by` or somebody new, about the Social Cash Transfer."""
+    monitor = by or make_officer(role=Role.MONITOR)
+    written = Written("The list helps", "It hangs there.", TODAY, None, catalogue().programmes["SCT"])
+    note = monitoring.write(by=monitor, once=uuid4(), kind="note", written=written)
+    if state != "draft":
+        monitoring.submit(note=note, by=monitor)
+    if state == "published":
+        monitoring.publish(note=note, by=make_officer(role=Role.EDITOR, level=2))
+    return note
+
+
+def moderated(button: str, **typed: str) -> Callable[[Officer], Sending]:
+    def sending(officer: Officer) -> Sending:
+        Officer.objects.filter(pk=officer.pk).update(level=2)
+        note = a_note("submitted")
+        to = f"/desk/moderation/{note.pk}/"
+        return Sending("/desk/moderation/", to, button, {f"note{note.pk}-{name}": text for name, text in typed.items()})
+
+    return sending
+
+
+def an_answer(officer: Officer) -> Sending:
+    note = a_note("published")
+    return Sending("/desk/answers/", f"/desk/answers/{note.pk}/", typed={f"note{note.pk}-words": "We look into it."})
+
+
 SUPERVISOR, ADMINISTRATOR, MANAGER = Role.SUPERVISOR, Role.ADMINISTRATOR, Role.MANAGER
 # By address: who sends it, and what.
 DOORS: dict[str, list[tuple[Role, Callable[[Officer], Sending]]]] = {
@@ -529,6 +564,24 @@ DOORS: dict[str, list[tuple[Role, Callable[[Officer], Sending]]]] = {
         (SUPERVISOR, an_erasure("agree")),
         (SUPERVISOR, an_erasure("refuse")),
     ],
+    "desk/monitors/": [
+        (
+            ADMINISTRATOR,
+            lambda officer: Sending(
+                "/desk/monitors/", typed={"address": "watch@example.org", "organisation": "Citizens' Watch"}
+            ),
+        )
+    ],
+    "desk/notes/new/": [(Role.MONITOR, lambda officer: Sending("/desk/notes/new/", button="submit", typed=NOTE))],
+    "desk/notes/<int:pk>/": [
+        (Role.MONITOR, lambda officer: Sending(f"/desk/notes/{a_note('draft', officer).pk}/", button="submit")),
+        (Role.MONITOR, lambda officer: Sending(f"/desk/notes/{a_note('submitted', officer).pk}/", button="take_back")),
+    ],
+    "desk/moderation/<int:pk>/": [
+        (Role.EDITOR, moderated("publish")),
+        (Role.EDITOR, moderated("give_back", reason="Which term was it?")),
+    ],
+    "desk/answers/<int:pk>/": [(MANAGER, an_answer)],
     "desk/retention/": [(MANAGER, a_retention)],
     "desk/exports/": [(SUPERVISOR, lambda officer: Sending("/desk/exports/"))],
 }

@@ -24,7 +24,7 @@ from cases.lifecycle import OPEN
 from cases.models import Absence, Case, Invitation, Officer, PersonEvent, Role, Scope
 from cases.pack import Agency, Place
 from cases.people import staff_of
-from cases.permissions import can_be_given, may_open
+from cases.permissions import can_be_given, may_invite, may_open
 
 Kind = PersonEvent.Kind
 
@@ -38,13 +38,14 @@ class Assignment:
     place: Place | None = None
     clearances: tuple[str, ...] = ()
     level: int = 1
+    organisation: str = ""
 
     @classmethod
     def of(cls, scope: Scope) -> "Assignment":
-        return cls(scope.role, scope.agency, scope.place, tuple(scope.clearances), scope.level)
+        return cls(scope.role, scope.agency, scope.place, tuple(scope.clearances), scope.level, scope.organisation)
 
     def fields(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("role", "agency", "place", "level")} | {
+        return {name: getattr(self, name) for name in ("role", "agency", "place", "level", "organisation")} | {
             "clearances": sorted(self.clearances)
         }
 
@@ -60,7 +61,7 @@ class Assignment:
 @transaction.atomic
 def invite(*, by: Officer | None, address: str, assignment: Assignment) -> tuple[Invitation, str]:
     """A place for whoever opens the link, whose token is told once. Without `by`, on the machine itself."""
-    _must_manage(by)
+    _must_invite(by, assignment.role)
     token = secrets.token_urlsafe(32)
     invitation = Invitation(address=address, invited_by=by, **_link(token), **assignment.fields())
     try:
@@ -79,7 +80,7 @@ def invite_again(*, by: Officer, invitation: Invitation, shown: str = "") -> str
     `shown` is the mark of the link as the page knew it: where another one was sent since, nothing is done, and there is
     no token.
     """
-    _must_manage(by)
+    _must_invite(by, invitation.role)
     invitation, token = _still_open(invitation), secrets.token_urlsafe(32)
     if shown and shown != invitation.mark:
         return ""
@@ -92,7 +93,7 @@ def invite_again(*, by: Officer, invitation: Invitation, shown: str = "") -> str
 
 @transaction.atomic
 def withdraw_invitation(*, by: Officer, invitation: Invitation) -> None:
-    _must_manage(by)
+    _must_invite(by, invitation.role)
     invitation = _still_open(invitation)
     invitation.withdrawn_at = clock.now()
     invitation.save()
@@ -315,8 +316,13 @@ def want_digest(*, officer: Officer, wanted: bool) -> None:
 # --- Rights and log -------------------------------------------------------------------------------------
 
 
-def _must_manage(by: Officer | None) -> None:
-    if by is not None and not may_open(by, "people_change"):
+def _must_manage(by: Officer) -> None:
+    if not may_open(by, "people_change"):
+        raise NotAllowed(_("You may not change this. Ask the administrator."))
+
+
+def _must_invite(by: Officer | None, role: str) -> None:
+    if by is not None and not may_invite(by, role):
         raise NotAllowed(_("You may not change this. Ask the administrator."))
 
 

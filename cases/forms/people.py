@@ -45,6 +45,12 @@ class Work(forms.Form):
         initial=1,
         help_text=gettext_lazy("1: those who work on cases. What is late moves to 2 and up."),
     )
+    organisation = forms.CharField(
+        label=gettext_lazy("Organisation"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Only of a monitor: for whom they write. It stands below what they publish."),
+    )
 
     def __init__(self, data: Any = None, *, scope: Scope | None = None):
         super().__init__(data, initial=_as_typed(scope) if scope else None)
@@ -61,6 +67,8 @@ class Work(forms.Form):
             return facts
         if role in OF_AN_AGENCY and not facts.get("agency"):
             self.add_error("agency", _("Which one? Without an agency they would see all agencies' cases."))
+        if role == Role.MONITOR and not facts.get("organisation"):
+            self.add_error("organisation", _("Which one? What a monitor publishes stands in its name."))
         allowed = clearances_of(role)
         beyond = [str(Sensitivity(kind).label) for kind in facts.get("clearances", ()) if kind not in allowed]
         if beyond:
@@ -87,6 +95,7 @@ class Work(forms.Form):
             place=places.get(facts["place"]),
             clearances=tuple(facts["clearances"]),
             level=facts["level"],
+            organisation=facts["organisation"] if facts["role"] == Role.MONITOR else "",
         )
 
 
@@ -97,6 +106,7 @@ def _as_typed(scope: Scope) -> dict[str, Any]:
         "place": scope.place_id or "",
         "clearances": scope.clearances,
         "level": scope.level,
+        "organisation": scope.organisation,
     }
 
 
@@ -120,13 +130,35 @@ class Invite(Work):
     address = forms.EmailField(
         label=gettext_lazy("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    field_order = ("address", "role", "agency", "place", "clearances", "level")
+    field_order = ("address", "role", "agency", "place", "clearances", "level", "organisation")
 
     def clean_address(self) -> str:
-        address = self.cleaned_data["address"]
-        if Officer.objects.filter(user__email__iexact=address).exists():
-            raise ValidationError(_("Somebody with this address is among the people already."))
-        return address
+        return free_address(self.cleaned_data["address"])
+
+
+class InviteMonitor(forms.Form):
+    """Somebody from civil society: an address and an organisation, no agency, no place, no clearance."""
+
+    address = forms.EmailField(
+        label=gettext_lazy("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    organisation = forms.CharField(
+        label=gettext_lazy("Organisation"),
+        max_length=120,
+        help_text=gettext_lazy("For whom they write. It stands below what they publish."),
+    )
+
+    def clean_address(self) -> str:
+        return free_address(self.cleaned_data["address"])
+
+    def assignment(self) -> Assignment:
+        return Assignment(Role.MONITOR, organisation=self.cleaned_data["organisation"])
+
+
+def free_address(address: str) -> str:
+    if Officer.objects.filter(user__email__iexact=address).exists():
+        raise ValidationError(_("Somebody with this address is among the people already."))
+    return address
 
 
 class Leaving(forms.Form):

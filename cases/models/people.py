@@ -41,12 +41,13 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
     EDITOR = "editor", _("Editor")
     ADMINISTRATOR = "admin", _("Administrator")
+    MONITOR = "monitor", _("Monitor from civil society")
 
 
 # What each role may read at most. What is open goes with the role; each of the others needs a clearance besides, which
 # is given to a person and can be given to no other role. So violence and abuse are for the safeguarding focal point,
 # and corruption goes past every desk and line office to the agency that answers it. The auditor reads what they are
-# cleared for; who writes the public site or manages people reads no case.
+# cleared for; who writes the public site, manages people or monitors from outside reads no case.
 _AT_THE_DESK = frozenset({Sensitivity.OPEN, Sensitivity.PRIVATE})
 MAY_READ: dict[Role, frozenset[Sensitivity]] = {
     Role.DESK: _AT_THE_DESK,
@@ -58,6 +59,7 @@ MAY_READ: dict[Role, frozenset[Sensitivity]] = {
     Role.AUDITOR: frozenset(Sensitivity),
     Role.EDITOR: frozenset(),
     Role.ADMINISTRATOR: frozenset(),
+    Role.MONITOR: frozenset(),
 }
 OF_AN_AGENCY = (Role.AGENCY, Role.AGENCY_HEAD)  # without one they would be a one-stop desk and see every agency's
 
@@ -89,6 +91,7 @@ class Scope(models.Model):
     level = models.PositiveSmallIntegerField(
         default=1, help_text="The level of the ladders of escalation that this officer answers for."
     )
+    organisation = models.CharField(max_length=120, blank=True, help_text="Of a monitor: for whom they write.")
 
     class Meta:
         abstract = True
@@ -100,9 +103,9 @@ class Scope(models.Model):
 
     @property
     def office(self) -> str:
-        """Where they work on cases, in short; nothing for who works on none."""
+        """Where they work on cases, in short; nothing for who works on none, but for whom a monitor writes."""
         if not self.reads():
-            return ""
+            return self.organisation
         where = [self.agency.label if self.agency else _("One-stop desk"), self.place.name if self.place else ""]
         return ", ".join(str(part) for part in where if part)
 

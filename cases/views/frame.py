@@ -35,6 +35,7 @@ NAV = (
     ("intake", "cases:walk_in", gettext_lazy("Walk-in")),
     ("queue", "cases:queues", gettext_lazy("Queue")),
     ("search", "cases:search", gettext_lazy("Find")),
+    ("notes", "cms:notes", gettext_lazy("My notes")),
 )
 # What is opened now and then stands below it, under "More".
 MORE = (
@@ -56,6 +57,12 @@ MORE = (
     ("disclosures", "cases:disclosures", gettext_lazy("What was given out")),
     ("erasures", "cases:erasures", gettext_lazy("Erasing data")),
     ("retention", "cases:retention", gettext_lazy("How long data is kept")),
+    ("answering", "cms:answering", gettext_lazy("What monitors say")),
+)
+# What belongs to the public site: nobody's first page, for who writes it has the editor's room.
+BESIDE = (
+    ("moderating", "cms:moderating", gettext_lazy("Notes of monitors")),
+    ("monitors", "cases:monitors", gettext_lazy("Monitors")),
 )
 KEYS = {"worklist": "w", "intake": "n", "queue": "q", "search": "/"}
 DOORSTEP = "worklist"  # whoever comes to /desk/ and has no worklist is led to their own first page
@@ -112,7 +119,7 @@ def page(request: HttpRequest, officer: Officer, template: str, *, status: int =
             for name, address, label in rows
             if may_open(officer, name)
         ]
-        for rows in (NAV, MORE)
+        for rows in (NAV, (*MORE, *BESIDE))
     )
     context |= {"officer": officer, "doors": doors, "more": more, "can_open": may_open(officer, "intake")}
     return render(request, f"desk/{template}.html", context, status=status)

@@ -21,12 +21,12 @@ from cases.actions import NotAllowed
 from cases.actions import people as actions
 from cases.actions.people import Moved
 from cases.catalogue import catalogue
-from cases.forms.people import Away, Invite, Leaving, Work
+from cases.forms.people import Away, Invite, InviteMonitor, Leaving, Work
 from cases.lifecycle import OPEN, State
 from cases.limits import TooManyTries, count_try
 from cases.models import Absence, Invitation, Officer, PersonEvent, Role
 from cases.pack import Sensitivity
-from cases.permissions import GET_DIGEST, may_open
+from cases.permissions import GET_DIGEST, may_invite, may_open
 from cases.views.frame import SeeOther, for_officers, page
 from cases.views.welcome import send_link
 
@@ -59,8 +59,8 @@ def everybody(request: HttpRequest, officer: Officer) -> HttpResponse:
     )
 
 
-def _open_invitations() -> QuerySet[Invitation]:
-    waiting = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
+def _open_invitations(**more: Any) -> QuerySet[Invitation]:
+    waiting = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, **more)
     return waiting.select_related("agency", "place", "invited_by__user")
 
 
@@ -72,25 +72,34 @@ def _open_invitations() -> QuerySet[Invitation]:
 def invite(request: HttpRequest, officer: Officer) -> HttpResponse:
     form = Invite(request.POST or None)
     if request.method == "GET" or not form.is_valid():
-        return page(request, officer, "people/invite", form=form, status=422 if form.errors else 200)
+        return _invite_page(request, officer, form, status=422 if form.errors else 200)
+    return _invite(request, officer, form, _invite_page) or SeeOther(reverse("cases:people"))
+
+
+def _invite_page(request: HttpRequest, officer: Officer, form: Any, *, status: int) -> HttpResponse:
+    return page(request, officer, "people/invite", form=form, status=status)
+
+
+def _invite(request: HttpRequest, officer: Officer, form: Any, again: Callable[..., HttpResponse]) -> Any:
+    """None when the invitation is out; else the page once more, with the reason."""
     try:
         _count_links(officer)
         address = form.cleaned_data["address"]
         invitation, token = actions.invite(by=officer, address=address, assignment=form.assignment())
     except NotAllowed as refusal:
         form.add_error("address", str(refusal))
-        return page(request, officer, "people/invite", form=form, status=409)
+        return again(request, officer, form, status=409)
     except TooManyTries:
         form.add_error(None, _("Many invitations went out within the hour. Please wait a little."))
-        return page(request, officer, "people/invite", form=form, status=429)
+        return again(request, officer, form, status=429)
     _send(request, invitation, token)
-    return SeeOther(reverse("cases:people"))
+    return None
 
 
-@for_officers("people_change")
+@for_officers("monitors")
 @require_POST
 def invitation(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
-    """Send the link again, or take the invitation back."""
+    """Send the link again, or take the invitation back; a monitor's also for who moderates them."""
     asked = get_object_or_404(Invitation, pk=number)
     try:
         if "withdraw" in request.POST:
@@ -107,7 +116,23 @@ def invitation(request: HttpRequest, officer: Officer, number: int) -> HttpRespo
         messages.error(request, str(refusal))
     except TooManyTries:
         messages.error(request, _("Many invitations went out within the hour. Please wait a little."))
-    return SeeOther(reverse("cases:people"))
+    return SeeOther(reverse("cases:people" if may_open(officer, "people") else "cases:monitors"))
+
+
+@for_officers("monitors")
+@require_http_methods(["GET", "POST"])
+def monitors(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """Those from civil society, who is invited, and a form for one more."""
+    form = InviteMonitor(request.POST or None)
+    if request.method == "GET" or not form.is_valid():
+        return _monitors_page(request, officer, form, status=422 if form.errors else 200)
+    return _invite(request, officer, form, _monitors_page) or SeeOther(reverse("cases:monitors"))
+
+
+def _monitors_page(request: HttpRequest, officer: Officer, form: Any, *, status: int) -> HttpResponse:
+    theirs = {"rows": found.officers().filter(role=Role.MONITOR), "invited": _open_invitations(role=Role.MONITOR)}
+    may = may_invite(officer, Role.MONITOR)
+    return page(request, officer, "people/monitors", form=form, may_change=may, status=status, **theirs)
 
 
 def _count_links(officer: Officer) -> None:
@@ -347,22 +372,25 @@ _SIDES = {
     "place": gettext_lazy("Place"),
     "clearances": gettext_lazy("Cleared to read"),
     "level": gettext_lazy("Level"),
+    "organisation": gettext_lazy("Organisation"),
 }
 
 
 def _details(event: PersonEvent) -> list[str]:
     data = event.data
     if "before" in data:
-        changed = [side for side in _SIDES if data["before"][side] != data["after"][side]]
+        changed = [side for side in _SIDES if data["before"].get(side) != data["after"].get(side)]
         arrow = "{side}: {before} → {after}"
         return [
             arrow.format(
-                side=_SIDES[side], before=_said(side, data["before"][side]), after=_said(side, data["after"][side])
+                side=_SIDES[side],
+                before=_said(side, data["before"].get(side)),
+                after=_said(side, data["after"].get(side)),
             )
             for side in changed
         ]
     if "after" in data:
-        return [f"{_SIDES[side]}: {_said(side, data['after'][side])}" for side in _SIDES if data["after"][side]]
+        return [f"{_SIDES[side]}: {_said(side, data['after'][side])}" for side in _SIDES if data["after"].get(side)]
     if "first" in data:
         days = (date_format(date.fromisoformat(data[end]), "j F Y") for end in ("first", "last"))
         return [" – ".join(days)]

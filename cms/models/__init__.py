@@ -4,10 +4,12 @@ from cms.models.charter import CharterPage
 from cms.models.complaints import ComplainPage
 from cms.models.consultations import ConsultationListPage, ConsultationPage
 from cms.models.desks import DeskFinderPage
+from cms.models.following import Happening, Letter, Subscription
 from cms.models.frame import BuiltPage, PublicPage
 from cms.models.home import HomePage
 from cms.models.library import LibraryItemPage, LibraryPage
 from cms.models.media import MediaPackPage
+from cms.models.monitoring import MonitorsPage, Note, Score
 from cms.models.news import EventListPage, EventPage, NewsListPage, NewsPage
 from cms.models.plain import PlainPage
 from cms.models.programmes import ProgrammeListPage, ProgrammePage, ServicePage
@@ -18,3 +20,4 @@ from cms.models.registers import (
     PlanTrackerPage,
     TrainingRegisterPage,
 )
+from cms.models.statistics import Figure, Series, SignOff, StatisticsPage, StatisticsTable

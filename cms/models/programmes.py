@@ -13,6 +13,7 @@ from cases.catalogue import catalogue
 from cases.pack import Kind, Programme, Topic
 from cms import knowledge
 from cms.models.frame import PublicPage
+from cms.monitoring import found
 
 
 class ProgrammeListPage(PublicPage):
@@ -86,6 +87,7 @@ class ProgrammePage(PublicPage):
             "complaints": knowledge.promised([topic for topic in topics if topic.kind == Kind.COMPLAINT]),
             "ladders": knowledge.ladders_of(topics),
             "lines": knowledge.lines_of(self.known.agency_id),
+            "notes": found.about(programme=self.programme)[:3],
         }
 
 

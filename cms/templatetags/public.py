@@ -1,6 +1,7 @@
-"""Small words of the public pages: the way back up, whether a section is open, and a page said to machines."""
+"""Small words of the public pages: the way back up, an open section, a page said to machines, a large number."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -23,6 +24,12 @@ def way_up(page: Page) -> list[Page]:
 @register.filter
 def opens(section: Section, path: str) -> bool:
     return section.holds(path)
+
+
+@register.filter
+def amount(value: Decimal) -> str:
+    """1310000.00 -> 1,310,000; 5.14 stays."""
+    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value.normalize():,f}"
 
 
 @register.simple_tag

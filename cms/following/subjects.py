@@ -1,0 +1,69 @@
+"""What one can follow, as one table, and the telling of what happened. It knows nobody who follows."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cms import knowledge
+from cms.models.following import Happening
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`titles` says of each code of this kind what it is called, `address` where its page is."""
+
+    label: str | Promise
+    titles: Callable[[], dict[str, str]]
+    address: Callable[[str], str]
+
+
+def _places() -> dict[str, str]:
+    house = knowledge.known()
+    if house is None:
+        return {}
+    provinces = {code: f"{place.name} Province" for code, place in house.provinces.items()}
+    return provinces | {code: place.name for code, place in house.districts.items()}
+
+
+KINDS: dict[str, Kind] = {
+    "place": Kind(_("a district or province"), _places, lambda code: f"/monitors/?place={code}"),
+    "programme": Kind(
+        _("a programme"),
+        lambda: {code: programme.name for code, programme in knowledge.programmes().items()},
+        lambda code: f"/monitors/?programme={code}",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing to follow. Its key is kept with who follows it."""
+
+    kind: str
+    code: str
+    title: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.code}"
+
+    @property
+    def address(self) -> str:
+        return KINDS[self.kind].address(self.code)
+
+
+def subject(kind: str, code: str) -> Subject | None:
+    title = KINDS[kind].titles().get(code) if kind in KINDS else None
+    return Subject(kind, code, title) if title else None
+
+
+def subject_of(key: str) -> Subject | None:
+    return subject(*key.partition(":")[::2])
+
+
+def tell(key: str, title: str, address: str, subjects: Iterable[str]) -> None:
+    """Something was published: its followers get an e-mail each. Call it in the transaction that publishes."""
+    facts = {"title": " ".join(title.split())[:200], "address": address, "subjects": list(subjects)}
+    Happening.objects.get_or_create(key=key, defaults=facts)
