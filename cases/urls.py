@@ -1,4 +1,4 @@
-"""Addresses of the desk (/desk/), of the citizen's own case (/track/) and of the public ledger."""
+"""Addresses of the desk (/desk/) and of the ledger as programs read it. None of them has a language in front."""
 
 from django.urls import path
 
@@ -16,10 +16,7 @@ from cases.views import (
     manage,
     oversight,
     people,
-    public,
-    published,
     queue,
-    releases,
     replies,
     rises,
     survey,
@@ -92,30 +89,10 @@ urlpatterns: list = [
     path("desk/ledger/", ledger.inspections, name="inspections"),
     path("desk/exports/", exports.exports, name="exports"),
     path("desk/exports/<uuid:name>/", exports.fetch, name="export"),
-    path("ledger/", ledger.ledger, name="ledger"),
-    path("ledger/<int:number>/", ledger.anchor, name="anchor"),
     path("ledger/ledger.json", ledger.summary, name="ledger_summary"),
     path("ledger/anchors-<int:number>.json", ledger.anchor_file, name="ledger_anchors"),
     path("ledger/leaves-<int:number>.txt", ledger.leaves, name="ledger_leaves"),
     path("ledger/verify.py", ledger.program, name="ledger_program"),
     path("ledger/feed.atom", ledger.atom, name="ledger_atom"),
     path("ledger/feed.json", ledger.json_feed, name="ledger_feed"),
-    path("data-protection/", data_rights.register, name="register"),
-    path("desk/releases/", releases.releases, name="releases"),
-    path("desk/releases/draft/", releases.draft, name="release_draft"),
-    path("desk/releases/<int:pk>/", releases.release, name="release"),
-    path("desk/releases/<int:pk>/decide/", releases.decide, name="release_decide"),
-    path("figures/", published.figures, name="published_all"),
-    path("figures/<str:month>/", published.newest, name="published_newest"),
-    path("figures/<str:month>/v<int:version>/", published.release, name="published"),
-    path(
-        "figures/<str:month>/v<int:version>/<str:stretch>/<slug:table>/<slug:figure>/", published.table, name="figure"
-    ),
-    path("track/", public.track, name="track"),
-    path("track/code/", public.send_code, name="track_code"),
-    path("track/case/", public.track_case, name="track_case"),
-    path("track/case/letter/", letter.for_the_citizen, name="track_letter"),
-    path("track/case/proof/", ledger.proof, name="track_proof"),
-    path("track/case/<slug:step>/", public.act, name="track_act"),
-    path("track/finish/", public.finish, name="track_finish"),
 ]

@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from unicodedata import normalize
 
 from django.conf import settings
-from django.utils.translation import get_language
 
 from cases.catalogue import Catalogue, NoCountry, catalogue, only_letters
+from cases.languages import SOURCE, spoken
 from cases.pack import (
     Agency,
     Basis,
@@ -23,8 +23,6 @@ from cases.pack import (
     Topic,
 )
 from channels.models import InfoText
-
-SOURCE_LANGUAGE = "en"
 
 
 def known() -> Catalogue | None:
@@ -79,9 +77,9 @@ def newest_figures() -> list[tuple[Programme, list[Fact]]]:
 
 
 def read_out(*codes: str) -> list[InfoText]:
-    """What the phone menu reads out about these programmes or agencies: in the page's language where there is one."""
-    language = get_language() or SOURCE_LANGUAGE
-    texts = InfoText.objects.filter(key__in=[code for code in codes if code], language__in={language, SOURCE_LANGUAGE})
+    """What the phone menu reads out about these programmes or agencies: in the language of the address, or English."""
+    language = spoken()
+    texts = InfoText.objects.filter(key__in=[code for code in codes if code], language__in={language, SOURCE})
     chosen: dict[tuple[str, int], InfoText] = {}
     for text in texts:
         if text.language == language or (text.key, text.order) not in chosen:

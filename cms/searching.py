@@ -1,4 +1,7 @@
-"""The search of the public pages: PostgreSQL's, and forgiving: a word nobody wrote stands for those spelt nearly so."""
+"""The search of the public pages: PostgreSQL's, and forgiving: a word nobody wrote stands for those spelt nearly so.
+
+It looks where its address speaks: in that language's pages, and in the English ones that are not translated into it.
+"""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,17 +11,23 @@ from unicodedata import combining, normalize
 
 from django.db import connection
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 from wagtail.search.query import Or, PlainText
+
+from cases.languages import SOURCE, spoken
+from cms.models.translated import english, translations
 
 MOST = 30
 LONGEST = 80  # letters of one question
 WORDS_ASKED = 8
 
-# Every word of the pages as PostgreSQL's index has it, with the pages it is on.
+# Every word of the pages in English and one other language as PostgreSQL's index has it, with the pages it is on.
 VOCABULARY = """
-    SELECT word, ndoc FROM ts_stat(
+    SELECT word, ndoc FROM ts_stat(format(
         'SELECT title || body FROM wagtailsearch_indexentry WHERE content_type_id IN
-            (SELECT id FROM django_content_type WHERE app_label = ''cms'')')
+            (SELECT id FROM django_content_type WHERE app_label = ''cms'')
+         AND object_id IN (SELECT page.id::text FROM wagtailcore_page page JOIN wagtailcore_locale locale
+            ON locale.id = page.locale_id WHERE locale.language_code IN (''en'', %%L))', %s::text))
 """
 
 
@@ -37,12 +46,21 @@ def search(asked: str) -> Found:
         return Found([], [])
     spelt = _spelt_as_written(typed)
     each = [Or([PlainText(word) for word in words]) if len(words) > 1 else PlainText(words[0]) for words in spelt]
-    public = Page.objects.live().public().filter(depth__gt=1)
+    public = _public()
     pages = list(public.search(reduce(and_, each))[:MOST])
     if not pages and len(each) > 1:  # no page has them all: those that have some
         pages = list(public.search(Or(each))[:MOST])
     meant = [words[0] for words in spelt if words[0] not in typed]
     return Found([page.specific for page in pages], meant)
+
+
+def _public() -> PageQuerySet:
+    in_english = Page.objects.live().public().filter(depth__gt=1, locale=english())
+    if spoken() == SOURCE:
+        return in_english
+    translated = dict(translations(in_english, [spoken()]).values_list("translation_key", "pk"))
+    left = in_english.exclude(translation_key__in=translated).values_list("pk", flat=True)
+    return Page.objects.filter(pk__in=[*translated.values(), *left])
 
 
 def plain(word: str) -> str:
@@ -54,7 +72,7 @@ def plain(word: str) -> str:
 def _spelt_as_written(typed: list[str]) -> list[list[str]]:
     """For each word the words of the pages that it may stand for; itself where it stands on one."""
     with connection.cursor() as cursor:
-        cursor.execute(VOCABULARY)
+        cursor.execute(VOCABULARY, [spoken()])
         pages_with = dict(cursor.fetchall())
     by_plain: dict[str, list[str]] = {}
     for word in pages_with:

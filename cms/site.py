@@ -11,14 +11,17 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from cases.pack import Country
+from cms import knowledge
 from cms.editors import GROUPS
 from cms.models import BuiltPage, HomePage
 from cms.models.home import WORDS
+from cms.models.translated import english
 
 PACKS = Path(settings.BASE_DIR) / "sws" / "countries"
 NAME = WORDS["title"]
@@ -27,13 +30,20 @@ LINK = re.compile(r'<a href="page:([^"]+)">')
 
 @transaction.atomic
 def build_site() -> HomePage:
-    home = HomePage.objects.first() or _add_home()
+    _add_languages()
+    home = HomePage.objects.filter(locale=english()).first() or _add_home()
     built = set(BuiltPage.objects.values_list("address", flat=True))
     for row in _rows():
         if row.address not in built:  # one that an editor has taken away stays away
             _add(home, row)
-    _let_editors_write_handset_texts()
+    _let_editors_write_handset_texts_and_translate()
     return home
+
+
+def _add_languages() -> None:
+    """Those of the country pack, also the ones no reader is offered yet: that is what editors translate for."""
+    for code, _name in knowledge.languages():
+        Locale.objects.get_or_create(language_code=code)
 
 
 # --- The pages of a pack ------------------------------------------------------------------------------
@@ -107,8 +117,11 @@ def _add_home() -> HomePage:
     return home
 
 
-def _let_editors_write_handset_texts() -> None:
-    """The texts read out on a handset belong to the same people as the page."""
-    rights = Permission.objects.filter(content_type__app_label="channels", content_type__model="infotext")
+def _let_editors_write_handset_texts_and_translate() -> None:
+    """The texts read out on a handset, and each page in its languages, belong to the same people as the page."""
+    rights = Permission.objects.filter(
+        Q(content_type__app_label="channels", content_type__model="infotext")
+        | Q(content_type__app_label="wagtail_localize", codename="submit_translation")
+    )
     for group in Group.objects.filter(name__in=GROUPS):
         group.permissions.add(*rights)

@@ -1,21 +1,17 @@
-"""Addresses of the public site beside its pages."""
+"""Addresses of the public site for programs, of what an e-mail leads to, and of those who write and moderate notes."""
 
 from django.urls import path
 from wagtail.contrib.sitemaps.views import sitemap
 
 from cms import views
 from cms.following import views as following
-from cms.monitoring import views as monitoring
 from cms.monitoring import views_staff as staff
 
 app_name = "cms"
 urlpatterns = [
-    path("search/", views.search, name="search"),
     path("news/feed/", views.NewsFeed(), name="feed"),
-    path("monitors/<int:pk>/", monitoring.note, name="note"),
     path("follow/confirm/<str:token>/", following.confirm, name="follow_confirm"),
     path("follow/stop/<str:token>/", following.stop, name="follow_stop"),
-    path("follow/<slug:kind>/<str:code>/", following.follow, name="follow"),
     path("follow/<slug:kind>/<str:code>/feed/", following.SubjectFeed(), name="follow_feed"),
     path("desk/notes/", staff.mine, name="notes"),
     path("desk/notes/new/", staff.new, name="new_note"),

@@ -7,8 +7,10 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from cases.languages import in_language, offered
 from cms import searching, statistics
 from cms.models import NewsPage
+from cms.models.translated import english
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -21,8 +23,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def robots(request: HttpRequest) -> HttpResponse:
-    shut = ("cms", "desk", "track", "search", "follow")
-    lines = ["User-agent: *", *(f"Disallow: /{room}/" for room in shut)]
+    rooms = ("/track", "/search", "/follow")
+    shut = ["/cms", "/desk", *(in_language(room, language.code) for room in rooms for language in offered())]
+    lines = ["User-agent: *", *(f"Disallow: {room}/" for room in shut)]
     lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
@@ -40,7 +43,7 @@ class NewsFeed(Feed):
     link = "/news/"
 
     def items(self) -> list[NewsPage]:
-        return list(NewsPage.objects.live().order_by("-day", "-pk")[:20])
+        return list(NewsPage.objects.live().filter(locale=english()).order_by("-day", "-pk")[:20])
 
     def item_title(self, item: NewsPage) -> str:
         return item.title

@@ -233,6 +233,7 @@ INSTALLED_APPS = [
     "cases.apps.CasesConfig",
     "channels.apps.ChannelsConfig",
     "cms.apps.CmsConfig",
+    "wagtail_localize",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.typed_table_block",
@@ -268,6 +269,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "cases.languages.as_the_address_says",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -407,6 +409,9 @@ WAGTAIL_SITE_NAME = "Single Window Service"
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False  # a page sent to be translated is a draft, still in English
 WAGTAIL_PASSWORD_RESET_ENABLED = False  # one door for passwords: allauth's, which counts tries
 
 # How many of our own proxies stand in front, each adding an address to X-Forwarded-For.

@@ -1,9 +1,11 @@
-"""Every address of the house, room by room."""
+"""Every address of the house, room by room; what the public reads also with a language in front, like /bem/track/."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
+from wagtail import views as wagtail_views
 from wagtail.admin import urls as editor_urls
 from wagtail.documents import urls as document_urls
 
@@ -31,4 +33,12 @@ urlpatterns = [
 ]
 if settings.SIMULATOR:
     urlpatterns += [path("simulator/", include("channels.urls_simulator"))]
-urlpatterns += [path("", include(wagtail_urls))]
+urlpatterns += [
+    *(one for one in wagtail_urls.urlpatterns if one.name != "wagtail_serve"),
+    *i18n_patterns(
+        path("", include("cases.urls_citizen")),
+        path("", include("cms.urls_public")),
+        re_path(wagtail_urls.serve_pattern, wagtail_views.serve, name="wagtail_serve"),
+        prefix_default_language=False,
+    ),
+]

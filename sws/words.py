@@ -7,6 +7,7 @@ software's own words, `countries/NAME/locale/` the labels of a country pack. Off
 import csv
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
+from django.utils.translation import gettext, override
 from django.utils.translation.template import templatize
 
 HOUSE = Path(settings.BASE_DIR)
@@ -29,8 +31,18 @@ CITIZENS_CODE = (
     "cases/registration.py",
     "cases/actions/*.py",
     "cases/views/public.py",
+    "cases/pack.py",
+    "cms/models/*.py",
+    "sws/templatetags/speaking.py",
 )
-CITIZENS_PAGES = ("templates/base.html", "templates/track/*.html")
+CITIZENS_PAGES = (
+    "templates/base.html",
+    "templates/404.html",
+    "templates/cms/*.html",
+    "templates/cms/blocks/*.html",
+    "templates/ledger/*.html",
+    "templates/track/*.html",
+)
 # The columns of a pack that citizens read.
 PACK_WORDS = {
     "agencies.csv": ("label",),
@@ -47,8 +59,19 @@ def house_words() -> Catalog:
     for path in _paths(CITIZENS_CODE):
         _add(catalog, path, path.read_bytes())
     for path in _paths(CITIZENS_PAGES):
-        _add(catalog, path, templatize(path.read_text(), origin=str(path)).encode())
+        _add_page(catalog, path)
     return catalog
+
+
+@cache
+def is_translated(page: str, language: str) -> bool:
+    """More than half of what this template says has a translation. Less is said in English, as on a handset."""
+    catalog, path = Catalog(), HOUSE / "templates" / page
+    if path.is_file():
+        _add_page(catalog, path)
+    said = [str(entry.id) for entry in catalog if entry.id]
+    with override(language):
+        return sum(gettext(words) != words for words in said) * 2 > len(said)
 
 
 def pack_words(pack: Path) -> Catalog:
@@ -144,6 +167,11 @@ def _text(catalog: Catalog, language: str, review: str) -> bytes:
 
 def _paths(patterns: tuple[str, ...]) -> list[Path]:
     return sorted(path for pattern in patterns for path in HOUSE.glob(pattern))
+
+
+def _add_page(catalog: Catalog, path: Path) -> None:
+    """{% say %} is Django's {% translate %}, and marks English as what it is."""
+    _add(catalog, path, templatize(path.read_text().replace("{% say ", "{% translate "), origin=str(path)).encode())
 
 
 def _add(catalog: Catalog, path: Path, source: bytes) -> None:

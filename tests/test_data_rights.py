@@ -304,7 +304,7 @@ def test_who_wants_silence_is_not_told_by_sms_and_nobody_anonymous_is_looked_for
 
 
 def test_the_register_of_processing_is_for_everybody(client, db):
-    shown = client.get(reverse("cases:register")).content.decode()
+    shown = client.get(reverse("citizen:register")).content.decode()
 
     assert "section 45" in shown
     assert "To answer a question, a registration or a complaint" in shown

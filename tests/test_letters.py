@@ -146,12 +146,12 @@ def test_the_citizen_gets_it_after_the_pin_and_not_without(client):
     officer = make_officer()
     actions.take(case=opened.case, by=officer)
     actions.resolve(case=opened.case, by=officer, decision="not_upheld", words="No.")
-    assert client.get(reverse("cases:track_letter")).status_code == 302
+    assert client.get(reverse("citizen:track_letter")).status_code == 302
 
-    client.post(reverse("cases:track"), {"reference": opened.case.reference, "pin": opened.pin})
+    client.post(reverse("citizen:track"), {"reference": opened.case.reference, "pin": opened.pin})
 
-    assert "Workers' Compensation Tribunal" in text_of(client.get(reverse("cases:track_case")))
-    made = client.get(reverse("cases:track_letter"))
+    assert "Workers' Compensation Tribunal" in text_of(client.get(reverse("citizen:track_case")))
+    made = client.get(reverse("citizen:track_letter"))
     assert (made.status_code, made.content[:5]) == (200, b"%PDF-")
     assert "no-store" in made["Cache-Control"]
 

@@ -37,7 +37,7 @@ def types_of_page() -> list[type]:
 def test_axe_finds_nothing_on_any_type_of_page_in_any_state_and_nothing_sticks_out(country, browser):
     context = browser.new_context(viewport={"width": 360, "height": 900})
     page, found = context.new_page(), {}
-    for number, address in enumerate(one_of_each_type()):
+    for number, address in enumerate([*one_of_each_type(), "/bem/", "/bem/track/", "/loz/search/"]):
         page.set_viewport_size({"width": 360, "height": 900})
         page.emulate_media(color_scheme=("light", "dark")[number % 2])
         page.goto(country + address)

@@ -5,13 +5,13 @@ from typing import Any
 
 import phonenumbers
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import replies
 from cases.catalogue import catalogue
+from cases.languages import offered
 from cases.pack import Kind, Place
 
 LONGEST = 2000  # characters of one statement
@@ -113,8 +113,7 @@ def topics(kind: str = "") -> Choices:
 
 def languages() -> Choices:
     """What is offered to citizens: what a speaker has read, and drafts where the house allows them."""
-    offered = [row for row in catalogue().languages.values() if row.reviewed or settings.DRAFT_LANGUAGES]
-    return [(language.code, language.name) for language in offered]
+    return [(language.code, language.name) for language in offered()]
 
 
 def districts(near: Place | None) -> Choices:

@@ -149,7 +149,7 @@ def receipt_paper(request: HttpRequest, officer: Officer) -> HttpResponse:
     if not pin:
         return SeeOther(reverse("cases:receipt"))  # another citizen's by now
     language, words = wording.receipt(kept["language"], topic=kept["topic"])
-    address = settings.PUBLIC_BASE_URL + reverse("cases:track")  # without number or PIN: addresses are kept in logs
+    address = settings.PUBLIC_BASE_URL + reverse("citizen:track")  # without number or PIN: addresses are kept in logs
     pdf = paper(
         "receipt",
         language=language,

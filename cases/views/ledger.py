@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET
 from cases import verify
 from cases.anchors import leaf_file, proof_of
 from cases.inspecting import Fault
+from cases.languages import in_english
 from cases.models import Anchor, Case, Inspection, Officer, Witness
 from cases.verify import ANCHORS_A_FILE, LEAVES_A_FILE
 from cases.views.frame import for_officers, page
@@ -43,7 +44,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     context = {
         "last": rows[0][0] if rows else None,
         "rows": rows[:SHOWN],
-        "address": settings.PUBLIC_BASE_URL + reverse("cases:ledger"),
+        "address": settings.PUBLIC_BASE_URL + in_english(reverse("citizen:ledger")),  # the program reads there
         "minutes": settings.ANCHOR_MINUTES,
         "program": PROGRAM.name,
     }
@@ -119,12 +120,12 @@ def _title(one: Anchor) -> str:
 
 
 def _address(one: Anchor) -> str:
-    return settings.PUBLIC_BASE_URL + reverse("cases:anchor", args=[one.number])
+    return settings.PUBLIC_BASE_URL + reverse("citizen:anchor", args=[one.number])
 
 
 @_published
 def atom(request: HttpRequest) -> HttpResponse:
-    home = settings.PUBLIC_BASE_URL + reverse("cases:ledger")
+    home = settings.PUBLIC_BASE_URL + reverse("citizen:ledger")
     feed = Atom1Feed(_("The public ledger"), home, None, feed_url=settings.PUBLIC_BASE_URL + request.path)
     for one in Anchor.objects.order_by("-number")[:IN_A_FEED]:
         said = json.dumps(one.as_published(), sort_keys=True)
@@ -138,7 +139,7 @@ def json_feed(request: HttpRequest) -> HttpResponse:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": _("The public ledger"),
-        "home_page_url": settings.PUBLIC_BASE_URL + reverse("cases:ledger"),
+        "home_page_url": settings.PUBLIC_BASE_URL + reverse("citizen:ledger"),
         "feed_url": settings.PUBLIC_BASE_URL + request.path,
         "items": items,
     }

@@ -60,7 +60,7 @@ def track(request: HttpRequest) -> HttpResponse:
     request.session.cycle_key()
     request.session["case"] = case.pk
     request.session["case_until"] = time.time() + OPEN_SECONDS
-    return redirect("cases:track_case")
+    return redirect("citizen:track_case")
 
 
 @never_cache
@@ -79,7 +79,7 @@ def send_code(request: HttpRequest) -> HttpResponse:
 def finish(request: HttpRequest) -> HttpResponse:
     _forget(request)
     messages.success(request, _("Your case is closed on this screen. Nobody can open it here without the PIN."))
-    return redirect("cases:track")
+    return redirect("citizen:track")
 
 
 def _too_many(request: HttpRequest, reference: str) -> HttpResponse:
@@ -98,7 +98,7 @@ def with_case(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, **kwargs: str) -> HttpResponse:
         if request.session.get("case_until", 0) < time.time():
             _forget(request)
-            return redirect("cases:track")
+            return redirect("citizen:track")
         request.session["case_until"] = time.time() + OPEN_SECONDS
         return view(request, joined.led_to(_named(request)), **kwargs)
 
@@ -257,7 +257,7 @@ def act(request: HttpRequest, case: Case, step: str) -> HttpResponse:
         if page:
             return page
         messages.success(request, str(thanks))
-    return redirect("cases:track_case")
+    return redirect("citizen:track_case")
 
 
 def _typed(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 """What we say to citizens. This is where a call begins; each other file here is one dialogue, words and order only."""
 
+from cases.languages import offered
 from channels.conversation import Choose, Confirm, Option, Recall
 from channels.dialogs import ask, complain, look_up, my_cases, register
 from channels.speech import Caller, _, yes_no
@@ -20,7 +21,7 @@ def call(caller: Caller):
         go_on = yield Confirm("resume", _unfinished(caller.draft[0]), yes_no(no=_("Start again")))
         if go_on:
             yield Recall(caller.draft)
-    if not caller.language_known and len(look_up.languages()) > 1:
+    if not caller.language_known and len(offered()) > 1:
         caller.choose_language((yield look_up.choose_language()))
     return (yield from menu(caller))
 
@@ -34,7 +35,7 @@ def menu(caller: Caller):
         Option("desks", _("Find a desk")),
         Option("help-lines", _("Help lines")),
     ]
-    if len(look_up.languages()) > 1:
+    if len(offered()) > 1:
         options.append(Option("language", _("Change language")))
     choice = yield Choose("menu", _("Single Window Service. What do you need?"), options)
     if choice == "language":

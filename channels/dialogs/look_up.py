@@ -1,9 +1,7 @@
 """Look up: a desk near you, the help lines, the language you want."""
 
-from django.conf import settings
-
 from cases.catalogue import catalogue
-from cases.pack import Language
+from cases.languages import offered
 from channels.conversation import Bye, Choose, Option, together
 from channels.dialogs.common import where
 from channels.speech import Caller, _
@@ -29,12 +27,6 @@ def help_lines(caller: Caller):
     return Bye("help-line-told", _("Call {number}. {about}").format(number=number, about=_(line.about)))
 
 
-def languages() -> list[Language]:
-    """In production only those a speaker has reviewed are offered."""
-    drafts = settings.DRAFT_LANGUAGES
-    return [language for language in catalogue().languages.values() if language.reviewed or drafts]
-
-
 def choose_language() -> Choose:
     """Each language by its own name; the question itself is in English, for nobody's language is known yet."""
-    return Choose("language", "Language?", [Option(language.code, language.endonym) for language in languages()])
+    return Choose("language", "Language?", [Option(language.code, language.endonym) for language in offered()])

@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from cms.blocks import PLAIN
 from cms.models.frame import PublicPage
+from cms.models.translated import words_of
 
 
 class ConsultationListPage(PublicPage):
@@ -25,7 +26,7 @@ class ConsultationListPage(PublicPage):
 
     def facts(self, request: HttpRequest) -> dict[str, Any]:
         today = timezone.localdate()
-        all_of_them = list(ConsultationPage.objects.child_of(self).live().order_by("-closes", "-pk"))
+        all_of_them = words_of(ConsultationPage.objects.child_of(self.in_english).live().order_by("-closes", "-pk"))
         return {
             "running": [page for page in all_of_them if page.closes >= today],
             "closed": [page for page in all_of_them if page.closes < today],

@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms.blocks import PageWords
+from cms.models.translated import Translated, words_of
 
 HALF_A_YEAR = timedelta(days=182)  # Access to Information Act 24/2023, s 8(3): brought up to date twice a year
 
@@ -20,7 +21,7 @@ def in_half_a_year() -> date:
     return timezone.localdate() + HALF_A_YEAR
 
 
-class PublicPage(Page):
+class PublicPage(Translated):
     """Facts that the catalogue knows are never typed into a page: they are read from it when the page is shown."""
 
     introduction = models.TextField(
@@ -65,7 +66,7 @@ class PublicPage(Page):
 
     def pages_below(self) -> list[Page]:
         """What a visitor finds under this page, in the order of the editor's tree."""
-        return list(self.get_children().live().public().specific())
+        return words_of(self.in_english.get_children().live().public().specific())
 
 
 class BuiltPage(models.Model):

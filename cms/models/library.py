@@ -13,6 +13,7 @@ from wagtail.search import index
 
 from cms import knowledge
 from cms.models.frame import PublicPage
+from cms.models.translated import the_same, words_of
 
 
 class LibraryTag(TaggedItemBase):
@@ -29,9 +30,10 @@ class LibraryPage(PublicPage):
         verbose_name = "library"
 
     def facts(self, request: HttpRequest) -> dict[str, Any]:
-        items = LibraryItemPage.objects.child_of(self).live().order_by("-year", "title").prefetch_related("tags")
+        items = LibraryItemPage.objects.child_of(self.in_english).live().order_by("-year", "title")
+        items = items.prefetch_related("tags")
         asked = {name: request.GET.get(name, "")[:40] for name in ("kind", "topic", "language")}
-        shown = [item for item in items if item.answers(asked)]
+        shown = words_of([item for item in items if item.answers(asked)])
         return {
             "asked": asked,
             "shown": shown,
@@ -71,6 +73,7 @@ class LibraryItemPage(PublicPage):
         FieldPanel("source"),
     ]
     search_fields = [*PublicPage.search_fields, index.SearchField("by"), index.SearchField("source")]
+    override_translatable_fields = the_same("language")
 
     class Meta:
         verbose_name = "law, report or brief"

@@ -11,6 +11,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from cms.models.frame import PublicPage
+from cms.models.translated import words_of
 
 PAGE_OF = 20
 
@@ -29,7 +30,7 @@ class NewsListPage(PublicPage):
         return {"news": self.newest()[:PAGE_OF], "years": self._by_year(), "doors": doors}
 
     def newest(self) -> list["NewsPage"]:
-        return list(NewsPage.objects.child_of(self).live().order_by("-day", "-pk"))
+        return words_of(NewsPage.objects.child_of(self.in_english).live().order_by("-day", "-pk"))
 
     def _by_year(self) -> list[tuple[int, list["NewsPage"]]]:
         """What is older than the first page, so that an address that was sent on is found again."""
@@ -68,10 +69,10 @@ class EventListPage(PublicPage):
 
     def facts(self, request: HttpRequest) -> dict[str, Any]:
         today = timezone.localdate()
-        events = EventPage.objects.child_of(self).live()
+        events = EventPage.objects.child_of(self.in_english).live()
         return {
-            "coming": list(events.filter(until__gte=today).order_by("first_day", "pk")),
-            "over": list(events.filter(until__lt=today).order_by("-first_day", "-pk")),
+            "coming": words_of(events.filter(until__gte=today).order_by("first_day", "pk")),
+            "over": words_of(events.filter(until__lt=today).order_by("-first_day", "-pk")),
         }
 
 

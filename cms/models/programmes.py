@@ -13,6 +13,7 @@ from cases.catalogue import catalogue
 from cases.pack import Kind, Programme, Topic
 from cms import knowledge
 from cms.models.frame import PublicPage
+from cms.models.translated import the_same
 from cms.monitoring import found
 
 
@@ -47,9 +48,10 @@ class ProgrammePage(PublicPage):
     subpage_types = ["cms.PlainPage"]
     template = "cms/programme.html"
 
-    programme = models.CharField(max_length=16, unique=True, help_text="The programme's code, like SCT or NHIS.")
+    programme = models.CharField(max_length=16, help_text="The programme's code, like SCT or NHIS.")
 
     content_panels = [*PublicPage.content_panels, FieldPanel("programme")]
+    override_translatable_fields = the_same("programme")
     search_fields = [*PublicPage.search_fields, index.SearchField("words_of_the_catalogue")]
 
     class Meta:
@@ -59,6 +61,9 @@ class ProgrammePage(PublicPage):
         super().clean()
         if self.known is None:
             raise ValidationError({"programme": "Choose one of: " + ", ".join(sorted(knowledge.programmes()))})
+        others = ProgrammePage.objects.filter(programme=self.programme).exclude(translation_key=self.translation_key)
+        if others.exists():
+            raise ValidationError({"programme": "There is a page of this programme already."})
 
     @property
     def known(self) -> Programme | None:
@@ -102,6 +107,7 @@ class ServicePage(PublicPage):
     read_out = models.CharField(max_length=24, blank=True, help_text="The handset texts to show: an agency's code.")
 
     content_panels = [*PublicPage.content_panels, FieldPanel("topics"), FieldPanel("read_out")]
+    override_translatable_fields = the_same("topics", "read_out")
     search_fields = [*PublicPage.search_fields, index.SearchField("words_of_the_catalogue")]
 
     class Meta:

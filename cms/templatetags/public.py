@@ -9,16 +9,24 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from cms.menu import Section
+from cms import sources
+from cms.menu import Section, led_to
 
 register = template.Library()
 BREAKS_OUT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 
 
 @register.simple_tag
-def way_up(page: Page) -> list[Page]:
+def way_up(page: Any) -> list[Section]:
     """The pages between the first one and this."""
-    return list(page.get_ancestors().filter(depth__gt=1).live()) if page.pk and page.depth else []
+    here = page.in_english
+    return led_to(here.get_ancestors().filter(depth__gt=1).live()) if here.pk and here.depth else []
+
+
+@register.simple_tag
+def door(page: Page) -> Section:
+    """The link to a page that another one names."""
+    return led_to([page])[0]
 
 
 @register.filter
@@ -32,10 +40,20 @@ def amount(value: Decimal) -> str:
     return f"{value:,.0f}" if value == value.to_integral_value() else f"{value.normalize():,f}"
 
 
+@register.filter
+def plainly(cited: str) -> str:
+    return sources.plainly(cited)
+
+
+@register.filter
+def when(as_of: str) -> str:
+    return sources.when(as_of)
+
+
 @register.simple_tag
 def said_to_machines(page: Any, address: str) -> SafeString:
     """The page in the words of schema.org. It is data, which no browser runs."""
-    said = {"@context": "https://schema.org", **page.kind_for_machines, "url": address, "inLanguage": "en"}
+    said = {"@context": "https://schema.org", **page.kind_for_machines, "url": address, "inLanguage": page.tongue}
     if described := page.described:
         said["description"] = described
     text = SafeString(json.dumps(said, ensure_ascii=False).translate(BREAKS_OUT))  # without these it can end nothing

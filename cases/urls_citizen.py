@@ -1,0 +1,19 @@
+"""Addresses of the citizen's own pages: they stand in every language, like /bem/track/."""
+
+from django.urls import path
+
+from cases.views import data_rights, ledger, letter, public
+
+app_name = "citizen"
+urlpatterns = [
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/<int:number>/", ledger.anchor, name="anchor"),
+    path("data-protection/", data_rights.register, name="register"),
+    path("track/", public.track, name="track"),
+    path("track/code/", public.send_code, name="track_code"),
+    path("track/case/", public.track_case, name="track_case"),
+    path("track/case/letter/", letter.for_the_citizen, name="track_letter"),
+    path("track/case/proof/", ledger.proof, name="track_proof"),
+    path("track/case/<slug:step>/", public.act, name="track_act"),
+    path("track/finish/", public.finish, name="track_finish"),
+]

@@ -1,0 +1,1 @@
+"""What any page can say beyond Django."""
