@@ -111,6 +111,8 @@ PAGES: dict[str, frozenset[Role]] = {
     "delivery": frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}),
     "work": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER, Role.AUDITOR}),
     "work_change": frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.MANAGER}),
+    "releases": frozenset({Role.MANAGER, Role.AUDITOR}),
+    "publish": frozenset({Role.MANAGER}),
 }
 # What each is called where the table is shown.
 PAGE_WORDS = {
@@ -145,6 +147,8 @@ PAGE_WORDS = {
     "delivery": _("Delivery and cost of SMS and calls"),
     "work": _("How the work is shared"),
     "work_change": _("Sharing out work: many cases at once, and who covers"),
+    "releases": _("What is published of the figures"),
+    "publish": _("Publishing figures"),
 }
 
 

@@ -5,7 +5,8 @@ each hidden count is known to lie between a smallest and a largest number, and l
 hide besides is the cheapest way to let a small count be another one. Pure: tables of numbers in, tables out.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -19,8 +20,9 @@ TOTAL = "*"  # in the place of a value: all of them
 THRESHOLD = 10
 _FAR = 1000.0  # how much more of a hidden count is thought possible; no more than that is ever needed
 _NEAR = 1e-6  # the solver's numbers are no sharper
+_GOLDEN = 0.618034  # its multiples fall apart evenly between whole numbers
 
-Cell = Hashable
+Cell = Any  # whatever can be a key
 Key = tuple[str, ...]
 
 
@@ -33,10 +35,14 @@ class Sum(NamedTuple):
 
 @dataclass(frozen=True)
 class Book:
-    """All counts that are published together, those that were before included, and how they hang together."""
+    """All counts that are published together, those that were before included, and how they hang together.
 
-    counts: Mapping[Any, int]  # by cell
+    `unsaid` stand in sums but in no table: nobody is told them, so they need no hiding and no protection.
+    """
+
+    counts: Mapping[Cell, int]
     sums: Sequence[Sum]
+    unsaid: Collection[Cell] = frozenset()
 
 
 class CannotProtect(Exception):
@@ -55,28 +61,64 @@ def to_hide(
     A hidden small count could then be any of more than `threshold` numbers. Zero is hidden like any other small
     number: or of those hidden, one would know that there is somebody. Raises CannotProtect.
     """
-    few = [cell for cell, n in book.counts.items() if n < threshold and cell not in told]
-    hidden, known = {*few, *also}, _Known(book)
-    search = _Search(book, hidden)
+    few = [cell for cell in _small(book, threshold) if cell not in told]
+    hidden = _with_neighbours(book, {*few, *also, *book.unsaid}, few, told, threshold)
+    known, search = _Known(book), _Search(book, hidden)
     for cell in few:
-        if known.room(cell) < threshold:
-            search.widen(cell, known)
+        search.widen(cell, few, known, threshold)
         if known.room(cell) < threshold:
             for another in _cheapest_others(book, cell, hidden, told, apart=threshold):
                 known.learn(another)
                 hidden |= {other for other, change in another.items() if abs(change) > _NEAR}
             search = _Search(book, hidden)
-    return hidden
+    return hidden - {*book.unsaid}
 
 
 def worked_out(book: Book, hidden: Collection[Cell], *, threshold: int = THRESHOLD) -> dict[Cell, tuple[float, float]]:
     """The check before anything is published: each small count with an interval narrower than the threshold."""
-    known, search = _Known(book), _Search(book, hidden)
-    small = [cell for cell, n in book.counts.items() if n < threshold]
-    for cell in small:
-        if cell in search.columns and known.room(cell) < threshold:
-            search.widen(cell, known)
+    known, search = _Known(book), _Search(book, {*hidden, *book.unsaid})
+    small = _small(book, threshold)
+    veiled = [cell for cell in small if cell in search.columns]
+    for cell in veiled:
+        search.widen(cell, veiled, known, threshold)
     return {cell: known.interval(cell) for cell in small if known.room(cell) < threshold - _NEAR}
+
+
+def alone(book: Book, hidden: Collection[Cell]) -> set[Cell]:
+    """What a subtraction gives away: the one hidden number of a sum. That is what hiding by itself comes to."""
+    sums = ([cell for cell in (one.whole, *one.parts) if cell in hidden or cell in book.unsaid] for one in book.sums)
+    return {veiled[0] for veiled in sums if len(veiled) == 1} - {*book.unsaid}
+
+
+def _small(book: Book, threshold: int) -> list[Cell]:
+    return [cell for cell, n in book.counts.items() if n < threshold and cell not in book.unsaid]
+
+
+def _with_neighbours(
+    book: Book, hidden: set[Cell], few: Collection[Cell], told: Collection[Cell], threshold: int
+) -> set[Cell]:
+    """What each sum asks for by itself: one hidden number alone is none, and few together under a whole are few.
+
+    It is no more than is needed, and hardly less: linear programming has little to add.
+    """
+    hidden, small, needed = set(hidden), set(few), set(few)
+    sums_of: dict[Cell, list[Sum]] = defaultdict(list)
+    for one in book.sums:
+        for cell in (one.whole, *one.parts):
+            sums_of[cell].append(one)
+    waiting = [one for one in book.sums if not hidden.isdisjoint((one.whole, *one.parts))]
+    while waiting:
+        one = waiting.pop()
+        veiled = [cell for cell in (one.whole, *one.parts) if cell in hidden]
+        together = sum(book.counts[cell] for cell in veiled)
+        too_few = one.whole not in hidden and together < threshold and not small.isdisjoint(veiled)
+        others = [cell for cell in (one.whole, *one.parts) if cell not in hidden and cell not in told]
+        if others and (too_few or (len(veiled) == 1 and veiled[0] in needed)):
+            another = min(others, key=book.counts.__getitem__)
+            hidden.add(another)
+            needed.add(another)
+            waiting += sums_of[another]
+    return hidden
 
 
 # --- One table --------------------------------------------------------------------------------------------
@@ -157,6 +199,7 @@ class _Search:
     book: Book
     hidden: Collection[Cell]
     columns: dict[Cell, int] = field(init=False)
+    tried_together: bool = False
 
     def __post_init__(self) -> None:
         self.columns = {cell: column for column, cell in enumerate(c for c in self.book.counts if c in self.hidden)}
@@ -169,12 +212,45 @@ class _Search:
         ]
         return _solver([0.0] * len(lower), lower, [_FAR] * len(lower), [row for row in rows if row])
 
-    def widen(self, cell: Cell, known: _Known) -> None:
-        """Find the books in which this count is smallest and largest."""
-        for sign in (1.0, -1.0):
-            self.solver.changeColCost(self.columns[cell], sign)
-            known.learn(dict(zip(self.columns, _solved(self.solver, cell), strict=True)))
-        self.solver.changeColCost(self.columns[cell], 0.0)
+    def widen(self, cell: Cell, few: Collection[Cell], known: _Known, threshold: int) -> None:
+        """Find books in which this count is another: at first in one with as many others as can be, then alone."""
+        if known.room(cell) < threshold and not self.tried_together:
+            self._widen_together([one for one in few if known.room(one) < threshold], known, threshold)
+        if known.room(cell) < threshold:
+            for sign in (1.0, -1.0):
+                self.solver.changeColCost(self.columns[cell], sign)
+                self._learn([cell], known)
+            self.solver.changeColCost(self.columns[cell], 0.0)
+
+    def _widen_together(self, few: list[Cell], known: _Known, threshold: int) -> None:
+        """First all of them as small as can be; then again and again as many as can be by as much as they lack.
+
+        Each has a price of its own: were they alike, all would grow a little and none enough.
+        """
+        self.tried_together = True
+        self._learn(few, known, dict.fromkeys(few, 1.0))
+        narrow = [one for one in few if known.room(one) < threshold]
+        while narrow:
+            for one in narrow:
+                self._limit(one, threshold + known.less[one])
+            self._learn(narrow, known, {one: -1.0 - number * _GOLDEN % 1 for number, one in enumerate(narrow)})
+            for one in narrow:
+                self._limit(one, _FAR)
+            left = [one for one in narrow if known.room(one) < threshold]
+            if len(left) == len(narrow):
+                return
+            narrow = left
+
+    def _learn(self, cells: Sequence[Cell], known: _Known, costs: Mapping[Cell, float] | None = None) -> None:
+        for one, cost in (costs or {}).items():
+            self.solver.changeColCost(self.columns[one], cost)
+        found = _solved(self.solver, cells[0])
+        known.learn({one: found[self.columns[one]] for one in cells})
+        for one in costs or {}:
+            self.solver.changeColCost(self.columns[one], 0.0)
+
+    def _limit(self, cell: Cell, most: float) -> None:
+        self.solver.changeColBounds(self.columns[cell], -float(self.book.counts[cell]), most)
 
 
 def _signs(one: Sum) -> list[tuple[Cell, float]]:

@@ -16,7 +16,9 @@ from cases.views import (
     manage,
     oversight,
     people,
+    published,
     queue,
+    releases,
     replies,
     rises,
     survey,
@@ -95,4 +97,14 @@ urlpatterns: list = [
     path("ledger/verify.py", ledger.program, name="ledger_program"),
     path("ledger/feed.atom", ledger.atom, name="ledger_atom"),
     path("ledger/feed.json", ledger.json_feed, name="ledger_feed"),
+    path("desk/releases/", releases.releases, name="releases"),
+    path("desk/releases/draft/", releases.draft, name="release_draft"),
+    path("desk/releases/<int:pk>/", releases.release, name="release"),
+    path("desk/releases/<int:pk>/decide/", releases.decide, name="release_decide"),
+    path("figures/", published.figures, name="published_all"),
+    path("figures/<str:month>/", published.newest, name="published_newest"),
+    path("figures/<str:month>/v<int:version>/", published.release, name="published"),
+    path(
+        "figures/<str:month>/v<int:version>/<str:stretch>/<slug:table>/<slug:figure>/", published.table, name="figure"
+    ),
 ]

@@ -13,7 +13,20 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from cases import access, actions, alarms, anchors, digest, entries, exports, inspecting, limits, presence, tallies
+from cases import (
+    access,
+    actions,
+    alarms,
+    anchors,
+    digest,
+    entries,
+    exports,
+    inspecting,
+    limits,
+    presence,
+    releasing,
+    tallies,
+)
 from channels import bell, data_rights, delivery, outbox, receipts, sessions, sms, witnesses
 
 log = structlog.get_logger()
@@ -46,6 +59,7 @@ SWEEPS = {
     "alarms": Sweep(alarms.remember, every=60),  # worked out once a day, as soon as all is counted
     "witnesses": Sweep(lambda: witnesses.tell(timezone.now()), every=30),
     "inspection": Sweep(lambda: want_inspection(), every=600),
+    "releases": Sweep(releasing.draft_what_is_due, every=3600),
     "rights": Sweep(lambda: data_rights.tell_rights(timezone.now()), every=30),
     "erase": Sweep(lambda: actions.erase_due(timezone.now()), every=600),
     "retain": Sweep(lambda: actions.retain(timezone.now()), every=30),

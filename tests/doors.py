@@ -86,6 +86,10 @@ OFFICERS: dict[str, Door] = {
     "desk/disclosures/": Door("disclosures", "GET"),
     "desk/ledger/": Door("ledger", "GET"),
     "desk/breach/": Door("breach", "GET POST"),
+    "desk/releases/": Door("releases", "GET"),
+    "desk/releases/draft/": Door("publish", "POST"),
+    "desk/releases/<int:pk>/": Door("releases", "GET"),
+    "desk/releases/<int:pk>/decide/": Door("publish", "POST"),
     "desk/exports/": Door("exports", "GET POST"),
     "desk/exports/<uuid:name>/": Door("exports", "GET"),
 }
@@ -101,6 +105,7 @@ OTHERS: dict[str, str] = {
     "readyz": EVERYBODY,
     "data-protection/": EVERYBODY,
     "ledger/": EVERYBODY,
+    "figures/": EVERYBODY,  # what was published
     "welcome/": EVERYBODY,
     "queue/": EVERYBODY,  # numbers without names
     "track/": EVERYBODY,

@@ -1,6 +1,7 @@
 """What a staff page weighs on a slow line: over the wire, in a real browser that has been there before."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from cases import actions
 from cases.catalogue import catalogue
 from cases.lifecycle import State
-from cases.models import CannedReply, Case, Officer, Role
+from cases.models import CannedReply, Case, Officer, Release, Role
 from cases.permissions import PAGES
 from cases.uploads import examine
 from tests.builders import EVERYTHING, make_case, make_citizen, make_officer
@@ -102,6 +103,7 @@ def filled(address: str, case: Case, officer: Officer) -> list[str]:
         "desk/queue/": lambda: [],  # a list of desks, or at once the one there is
         "desk/queue/<slug:desk>/": lambda: [f"/desk/queue/{desk}/"],
         "desk/people/<int:number>/": lambda: [f"/desk/people/{officer.pk}/"],
+        "desk/releases/<int:pk>/": lambda: [f"/desk/releases/{a_release().pk}/"],
         "desk/work/officers/<int:number>/": lambda: [f"/desk/work/officers/{make_officer().pk}/"],
         "desk/work/share/": lambda: [f"/desk/work/share/?giver=nobody&taker={officer.pk}"],
         "desk/manage/cases/": lambda: ["/desk/manage/cases/?figure=open_now"],
@@ -111,6 +113,11 @@ def filled(address: str, case: Case, officer: Officer) -> list[str]:
 
 def asks_for_data(officer: Officer) -> Case:
     return make_case(topic="data-see", state=State.IN_PROGRESS, officer=officer, citizen=make_citizen(name="Mutinta"))
+
+
+def a_release() -> Release:
+    report = {"shown": 900, "few": 100, "beside": 50, "leaks": 0, "naive": 70}
+    return Release.objects.create(month=date(2020, 1, 1), cells=[], values=[], report=report)
 
 
 def a_reply(officer: Officer) -> CannedReply:

@@ -23,6 +23,7 @@ from cases.models.people import (
 )
 from cases.models.queue import QueueDay, Ticket
 from cases.models.referral import CONSENT_WORDS, Permit, Referral, Share
+from cases.models.releases import Release
 from cases.models.reports import Digest, Export
 from cases.models.rights import Disclosure, Erasure, Reading, Retention
 from cases.models.rise import RiseNote

@@ -48,6 +48,7 @@ MORE = (
     ("survey", "cases:surveys", gettext_lazy("Survey for the actuary")),
     ("waiting", "cases:waiting", gettext_lazy("Waiting at the desks")),
     ("exports", "cases:exports", gettext_lazy("Files")),
+    ("releases", "cases:releases", gettext_lazy("Published figures")),
     ("catalogue", "cases:catalogue", gettext_lazy("Catalogue")),
     ("days_off", "cases:days_off", gettext_lazy("Days off")),
     ("rights", "cases:rights", gettext_lazy("Who may do what")),

@@ -1,0 +1,304 @@
+"""A release in the making: its counts, what is hidden in them, what that leaves to see; and what was published.
+
+Counts are published of what is not sensitive by month; with the month that ends a quarter come the quarter's tables,
+which are the sums of its three months as they were published, and what is sensitive, by province alone. A number is
+hidden where it is small, or where a small one could be worked out from it and all else that is published. A quarter's
+number is shown where those of its three months are: so it tells nothing that they do not.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from hashlib import sha256
+from typing import Any
+
+from cases.models import Release
+from cases.pack import Place
+from cases.protection import THRESHOLD, CannotProtect, alone, to_hide, worked_out
+from cases.statistics import PUBLIC, PUBLIC_SENSITIVE, Period, Scope, Where, figures
+from cases.tables import (
+    BESIDE,
+    COUNTS,
+    FAMILIES,
+    MATTERS,
+    MATTERS_BY,
+    SENSITIVE,
+    TABLES,
+    Cell,
+    Month,
+    books,
+    enough_for,
+    is_quarter,
+    keys_of,
+    matters,
+    parts,
+)
+
+_WHOLE_OF = {figure: family[0] for family in FAMILIES for figure in family}
+Counts = Mapping[Cell, int]
+Told = frozenset[tuple[str, bool, str, str]]  # which tables of which whole: stretch, sensitive, table, figure
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All counts, which of them are hidden, and what is told beside them."""
+
+    counts: Counts
+    hidden: frozenset[Cell]
+    beside: Mapping[Cell, float]
+
+    def cells(self) -> list[list]:
+        return [[*cell, n, cell in self.hidden] for cell, n in sorted(self.counts.items())]
+
+    def values(self) -> list[list]:
+        return [[*cell, value] for cell, value in sorted(self.beside.items())]
+
+    @property
+    def tables(self) -> Told:
+        """Which tables are told at all. The others were too thin."""
+        return frozenset((cell.stretch, cell.sensitive, cell.table, _WHOLE_OF[cell.figure]) for cell in self.counts)
+
+    def shown(self, cell: Cell) -> int | None:
+        """As the public has it: None where it is hidden, and of what is told nowhere."""
+        return None if cell in self.hidden or cell.table == MATTERS else self.counts.get(cell)
+
+
+NOTHING = Draft({}, frozenset(), {})
+
+
+def draft(month: Month) -> Draft:
+    """Raises CannotProtect where what is published already gives a small count away."""
+    last = published(month)
+    others = [published(one) for one in month.others]
+    counts, beside = _counted(month.name, PUBLIC, TABLES, Period(month.first, month.last))
+    sensitive: Counts = {}
+    if month.ends_a_quarter and all(one.counts for one in others):
+        whole = Period(month.in_quarter[0].first, month.last)
+        sensitive, _times = _counted(month.quarter, PUBLIC_SENSITIVE, SENSITIVE, whole, sensitive=True)
+    return drafted(month, {**counts, **sensitive}, beside, last=last, others=others)
+
+
+def drafted(
+    month: Month, counts: Counts, beside: Mapping[Cell, float], *, last: Draft = NOTHING, others: Iterable[Draft] = ()
+) -> Draft:
+    """From what was counted, the last version of this month, and the other two months of its quarter."""
+    ours = _not_thin(counts, last)
+    hidden = _hidden(ours, also=last.hidden)
+    before = _months(others)
+    quarter = _quarter(month, {**before.counts, **ours}) if before.counts and month.ends_a_quarter else {}
+    hidden |= {
+        cell for cell in quarter if cell in last.hidden or not before.hidden.union(hidden).isdisjoint(parts(cell))
+    }
+    ours |= quarter
+    hidden = frozenset(cell for cell in hidden if cell in ours)
+    shown = ((cell, value, cell._replace(figure=BESIDE[cell.figure])) for cell, value in beside.items())
+    return Draft(ours, hidden, {cell: value for cell, value, count in shown if count in ours and count not in hidden})
+
+
+def _not_thin(counts: Counts, last: Draft) -> dict[Cell, int]:
+    """Without the tables for which there are too few, and without those that the last version did not tell."""
+    wholes = {(cell.stretch, cell.sensitive, cell.figure): n for cell, n in counts.items() if cell.table == "country"}
+    told_before = last.tables
+    stretches_before = {told[:2] for told in told_before}
+
+    @cache
+    def is_told(stretch: str, sensitive: bool, table: str, whole: str) -> bool:
+        if table == MATTERS:
+            return any(is_told(stretch, sensitive, one, whole) for one in MATTERS_BY)
+        return (
+            enough_for(table, wholes[stretch, sensitive, whole])
+            and ((stretch, sensitive) not in stretches_before or (stretch, sensitive, table, whole) in told_before)
+            and all(is_told(stretch, sensitive, needed, whole) for needed in TABLES[table].needs)
+        )
+
+    return {
+        cell: n
+        for cell, n in counts.items()
+        if is_told(cell.stretch, cell.sensitive, cell.table, _WHOLE_OF[cell.figure])
+    }
+
+
+def _months(others: Iterable[Draft]) -> Draft:
+    """All that was told of other months, by the month; nothing if one of them is not there."""
+    others = list(others)
+    if not all(one.counts for one in others):
+        return NOTHING
+    counts = {cell: n for one in others for cell, n in one.counts.items() if not is_quarter(cell.stretch)}
+    return Draft(counts, frozenset(cell for one in others for cell in one.hidden if cell in counts), {})
+
+
+def _quarter(month: Month, counts: Counts) -> dict[Cell, int]:
+    """The sums of what was told of all three months."""
+    sums = [cell._replace(stretch=month.quarter) for cell in counts if cell.stretch == month.name]
+    return {one: sum(counts[part] for part in parts(one)) for one in sums if all(part in counts for part in parts(one))}
+
+
+def _hidden(counts: Counts, *, also: frozenset[Cell]) -> frozenset[Cell]:
+    """The country's own number is the last to be hidden: all others are about it."""
+    found: set[Cell] = set()
+    for book in books(counts):
+        before = also & book.counts.keys()
+        country = {cell for cell, n in book.counts.items() if cell.table == "country" and n >= THRESHOLD} - before
+        try:
+            found |= to_hide(book, also=before, told=country)
+        except CannotProtect:
+            found |= to_hide(book, also=before)
+    return frozenset(found)
+
+
+# --- Counting ---------------------------------------------------------------------------------------------
+
+
+def _counted(
+    stretch: str, scope: Scope, tables: Iterable[str], period: Period, *, sensitive: bool = False
+) -> tuple[dict[Cell, int], dict[Cell, float]]:
+    """Every count of every table, zeros too; and what is told beside them."""
+    counts: dict[Cell, int] = {}
+    beside: dict[Cell, float] = {}
+    names = dict.fromkeys(count.measure for count in COUNTS.values())
+
+    def add(table: str, by: tuple[str, ...], keys: Iterable[tuple[str, ...]], measures: Iterable[str]) -> None:
+        rows = {(row.measure, row.by): row for row in figures(measures, by=by, where=Where(scope), period=period)}
+        for key in dict.fromkeys([*keys, *(key for _measure, key in rows)]):
+            for name, count in COUNTS.items():
+                row = rows.get((count.measure, key))
+                counts[Cell(stretch, sensitive, table, key, name)] = count.of(row.n, row.value) if row else 0
+            for name in BESIDE:
+                if (row := rows.get((name, key))) and row.value is not None:
+                    beside[Cell(stretch, sensitive, table, key, name)] = round(row.value, 2)
+
+    for table in tables:
+        add(table, TABLES[table].by, keys_of(table), names if sensitive else {**names, **BESIDE})
+    if not sensitive:
+        add(MATTERS, MATTERS_BY, matters(), names)
+    if "district" in tables:
+        _district_not_said(counts, stretch)
+    return counts, beside
+
+
+def _district_not_said(counts: dict[Cell, int], stretch: str) -> None:
+    """What a province has beyond its districts. What says no province either stands in the provinces' table."""
+    parents = dict(Place.objects.values_list("code", "parent"))
+    for cell in [cell for cell in counts if cell.table == "district" and not parents.get(cell.by[0])]:
+        del counts[cell]
+    said: dict[Cell, int] = {}
+    for cell, n in counts.items():
+        if cell.table == "district":
+            above = cell._replace(table="province", by=(parents[cell.by[0]] or "",))
+            said[above] = said.get(above, 0) + n
+    for cell, n in [(cell, n) for cell, n in counts.items() if cell.table == "province" and cell.by[0]]:
+        counts[cell._replace(table="district")] = n - said.get(cell, 0)
+
+
+# --- What was published -----------------------------------------------------------------------------------
+
+
+def read(release: Release) -> Draft:
+    cells = {
+        Cell(s, sensitive, table, tuple(by), count): (n, hidden)
+        for s, sensitive, table, by, count, n, hidden in release.cells
+    }
+    beside = {
+        Cell(s, sensitive, table, tuple(by), figure): value for s, sensitive, table, by, figure, value in release.values
+    }
+    hidden = frozenset(cell for cell, (_n, is_hidden) in cells.items() if is_hidden)
+    return Draft({cell: n for cell, (n, _hidden) in cells.items()}, hidden, beside)
+
+
+def all_published() -> Any:
+    """Of all months and versions, the newest month first, without the numbers."""
+    return Release.objects.filter(state=Release.State.PUBLISHED).defer("cells", "values")
+
+
+def latest(month: date) -> Release | None:
+    return all_published().filter(month=month).order_by("-version").first()
+
+
+def published(month: Month) -> Draft:
+    """The newest version; nothing where there is none."""
+    release = latest(month.first)
+    return frozen(release) if release else NOTHING
+
+
+def frozen(release: Release) -> Draft:
+    """What a published release holds. It never changes, so it is read once."""
+    return _frozen(release.pk, release.digest)
+
+
+@lru_cache(maxsize=24)
+def _frozen(pk: int, digest: str) -> Draft:
+    return read(Release.objects.get(pk=pk, digest=digest))
+
+
+def leaks(month: Month, one: Draft, others: Iterable[Draft] | None = None) -> dict[Cell, tuple[float, float]]:
+    """The check before it is published: what it gives away, by linear programming, each small count with its bounds.
+
+    The months of a quarter hang together by the quarter's sums alone. Of these it is seen that each is the sum of
+    numbers that are shown: so they tell nothing more, and each month stands for itself.
+    """
+    before = _months([published(other) for other in month.others] if others is None else others)
+    ours = {cell: n for cell, n in one.counts.items() if cell.sensitive or not is_quarter(cell.stretch)}
+    found: dict[Cell, tuple[float, float]] = {}
+    for book in books(ours):
+        found |= worked_out(book, one.hidden & book.counts.keys())
+    veiled = before.hidden | one.hidden
+    for cell, n in one.counts.items():
+        if cell not in ours and cell not in veiled and cell.table != MATTERS:
+            found |= {part: (n, n) for part in parts(cell) if part in veiled}
+    return found
+
+
+def report(month: Month, one: Draft) -> dict[str, int]:
+    """How it is protected, in numbers, for who signs it."""
+    told = {cell: n for cell, n in one.counts.items() if cell.table != MATTERS}
+    few = frozenset(cell for cell, n in told.items() if n < THRESHOLD)
+    naive = {cell for book in books(one.counts) for cell in alone(book, few)}
+    return {
+        "shown": len(told) - len(one.hidden),
+        "few": len(few),
+        "beside": len(one.hidden - few),
+        "leaks": len(leaks(month, one)),
+        "naive": len(naive),
+    }
+
+
+# --- What changed -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """A count that another version tells otherwise; None where it is hidden or not told."""
+
+    cell: Cell
+    before: int | None
+    after: int | None
+
+
+def changes(before: Draft, after: Draft) -> list[Change]:
+    cells = sorted(before.counts.keys() | after.counts.keys())
+    found = (Change(cell, before.shown(cell), after.shown(cell)) for cell in cells)
+    return [one for one in found if one.before != one.after]
+
+
+# --- For everybody ----------------------------------------------------------------------------------------
+
+
+def public(one: Draft) -> list[dict[str, Any]]:
+    """The rows as anybody may have them; a hidden number is not in it, only that it is hidden and why."""
+
+    def row(cell: Cell, value: float | None, hidden: bool) -> dict[str, Any]:
+        where = {"period": cell.stretch, "sensitive": cell.sensitive, "table": cell.table, "by": list(cell.by)}
+        return {**where, "figure": cell.figure, "value": value, "hidden": hidden}
+
+    counts = ((cell, n, cell in one.hidden) for cell, n in sorted(one.counts.items()) if cell.table != MATTERS)
+    return [row(cell, None if hidden else n, hidden) for cell, n, hidden in counts] + [
+        row(cell, value, False) for cell, value in sorted(one.beside.items())
+    ]
+
+
+def digest(one: Draft) -> str:
+    """SHA-256 over the public rows, as JSON with sorted keys and without spaces."""
+    rows = json.dumps(public(one), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(rows.encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""Figures become public: drafted by the clock, looked at and signed by a person, corrected by a new version."""
+
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from cases import clock, releases
+from cases.actions import NotAllowed
+from cases.actions.core import need
+from cases.catalogue import catalogue
+from cases.models import Officer, Release, TallyCount
+from cases.permissions import may_open
+from cases.protection import CannotProtect
+from cases.tables import Month
+
+
+def last_whole_month(today: date) -> Month:
+    return Month((today.replace(day=1) - timedelta(days=1)).replace(day=1))
+
+
+def draft_what_is_due() -> int:
+    """The last whole month, once, as soon as it is over and anything was counted in it. Returns how many drafts."""
+    month = last_whole_month(catalogue().today())
+    if Release.objects.filter(month=month.first).exists():
+        return 0
+    if not TallyCount.objects.filter(facet="all", area="country", grain="month", period=month.first).exists():
+        return 0
+    return int(_save_draft(month) is not None)
+
+
+def draft_release(*, by: Officer, month: Month, reason: str = "") -> Release:
+    """A draft by hand: of a month that has none yet, or, with a reason, of a correction."""
+    _check(by)
+    if month.first > last_whole_month(catalogue().today()).first:
+        raise NotAllowed(_("This month is not over."))
+    if releases.latest(month.first):
+        need(reason, _("Please say why the published figures are corrected."))
+    drafted = _save_draft(month, reason=reason)
+    if drafted is None:
+        raise NotAllowed(_("There is a draft of this month already."))
+    return drafted
+
+
+def _save_draft(month: Month, *, reason: str = "") -> Release | None:
+    try:
+        drafted = releases.draft(month)
+    except CannotProtect:
+        raise NotAllowed(_("Whatever is hidden, earlier figures would give away a small number.")) from None
+    try:
+        with transaction.atomic():
+            return Release.objects.create(
+                month=month.first,
+                cells=drafted.cells(),
+                values=drafted.values(),
+                report=releases.report(month, drafted),
+                reason=reason.strip(),
+            )
+    except IntegrityError:
+        return None
+
+
+@transaction.atomic
+def publish_release(*, by: Officer, release: Release) -> Release:
+    """Under somebody's name, after one more look for what it gives away. From then on nothing changes in it."""
+    release = _waiting(by, release)
+    drafted, month = releases.read(release), Month(release.month)
+    if releases.leaks(month, drafted):
+        raise NotAllowed(_("A small number could be worked out from these figures. Draft them again."))
+    last = Release.objects.filter(month=release.month).aggregate(last=Max("version"))["last"] or 0
+    release.state, release.version, release.digest = Release.State.PUBLISHED, last + 1, releases.digest(drafted)
+    release.decided_by, release.decided_at = by, clock.now()
+    release.signed = f"{by}, {by.get_role_display()}"[:200]
+    release.save()
+    return release
+
+
+@transaction.atomic
+def reject_release(*, by: Officer, release: Release, reason: str) -> Release:
+    """It stays on the list with the reason; a new draft can be made."""
+    release = _waiting(by, release)
+    need(reason, _("Please say why it is not published."))
+    release.state, release.reason = Release.State.REJECTED, reason.strip()
+    release.decided_by, release.decided_at = by, clock.now()
+    release.save()
+    return release
+
+
+def _waiting(by: Officer, release: Release) -> Release:
+    _check(by)
+    # One at a time: the next is held against what the one before it published.
+    list(Release.objects.select_for_update().filter(state=Release.State.DRAFT).order_by("pk").values_list("pk"))
+    release.refresh_from_db()
+    if release.state != Release.State.DRAFT:
+        raise NotAllowed(_("Somebody decided on these figures a moment ago."))
+    return release
+
+
+def _check(by: Officer) -> None:
+    if not may_open(by, "publish"):
+        raise NotAllowed(_("You may not publish figures."))

@@ -1,0 +1,289 @@
+"""What is published: which counts, in which tables, what adds up to what, and which table is too thin to be told."""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.catalogue import catalogue
+from cases.measures import MEASURES
+from cases.models import Channel
+from cases.pack import Place, Sensitivity
+from cases.protection import THRESHOLD, Book, Sum
+
+# --- What is counted --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Count:
+    """One published count: a measure's own number (n), or of a share those that are in it (yes) or are not (no)."""
+
+    name: str
+    title: str | Promise
+    measure: str
+    part: str = "n"
+
+    @property
+    def definition(self) -> str | Promise:
+        return MEASURES[self.measure].definition
+
+    def of(self, n: int, value: float | None) -> int:
+        yes = round(n * (value or 0))
+        return {"n": n, "yes": yes, "no": n - yes}[self.part]
+
+
+COUNTS: dict[str, Count] = {
+    count.name: count
+    for count in (
+        Count("received", _("Received"), "received"),
+        Count("taken_up", _("Taken up"), "acknowledged_on_time"),
+        Count("taken_up_on_time", _("Taken up on time"), "acknowledged_on_time", "yes"),
+        Count("taken_up_late", _("Taken up late"), "acknowledged_on_time", "no"),
+        Count("answered", _("Answered"), "resolved_on_time"),
+        Count("answered_on_time", _("Answered on time"), "resolved_on_time", "yes"),
+        Count("answered_late", _("Answered late"), "resolved_on_time", "no"),
+        Count("outcome_told", _("Told the outcome"), "told", "yes"),
+        Count("outcome_not_told", _("Not told the outcome"), "told", "no"),
+        Count("not_solved", _("Not solved, said the citizen"), "disputed"),
+        Count("closed", _("Closed"), "confirmed_share"),
+        Count("confirmed", _("Confirmed solved by the citizen"), "confirmed_share", "yes"),
+        Count("closed_by_agency", _("Closed by the agency"), "closed_by_agency"),
+        Count("closed_by_silence", _("Closed after silence"), "closed_by_silence"),
+        Count("appealed", _("Appealed"), "appealed"),
+        Count("appeals_decided", _("Appeals decided"), "appeals_upheld"),
+        Count("appeals_granted", _("Appeals upheld"), "appeals_upheld", "yes"),
+        Count("appeals_rejected", _("Appeals not upheld"), "appeals_upheld", "no"),
+        Count("rated", _("Ratings given"), "satisfaction"),
+    )
+}
+# What adds up to what in every place.
+SPLITS = (
+    ("taken_up", ("taken_up_on_time", "taken_up_late")),
+    ("answered", ("answered_on_time", "answered_late")),
+    ("answered", ("outcome_told", "outcome_not_told")),
+    ("closed", ("confirmed", "closed_by_agency", "closed_by_silence")),
+    ("appeals_decided", ("appeals_granted", "appeals_rejected")),
+)
+# Counts that hang together by a split; the first is the whole, which says how thin a table is.
+FAMILIES: tuple[tuple[str, ...], ...] = (
+    ("received",),
+    ("taken_up", "taken_up_on_time", "taken_up_late"),
+    ("answered", "answered_on_time", "answered_late", "outcome_told", "outcome_not_told"),
+    ("not_solved",),
+    ("closed", "confirmed", "closed_by_agency", "closed_by_silence"),
+    ("appealed",),
+    ("appeals_decided", "appeals_granted", "appeals_rejected"),
+    ("rated",),
+)
+# What is told beside a count, wherever that count is shown: measure -> the count it rests on.
+BESIDE = {
+    "days_to_acknowledge_median": "taken_up",
+    "days_to_acknowledge_p90": "taken_up",
+    "days_to_resolve_median": "answered",
+    "days_to_resolve_p90": "answered",
+    "satisfaction": "rated",
+}
+# A share is told wherever both of its counts are shown: measure -> how many, of how many.
+SHARES = {
+    "acknowledged_on_time": ("taken_up_on_time", "taken_up"),
+    "resolved_on_time": ("answered_on_time", "answered"),
+    "told": ("outcome_told", "answered"),
+    "disputed_share": ("not_solved", "answered"),
+    "confirmed_share": ("confirmed", "closed"),
+    "appeals_upheld": ("appeals_granted", "appeals_decided"),
+}
+
+# In which order pages tell them.
+TELLING: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
+    (
+        _("Received and taken up"),
+        ("received", "taken_up", "acknowledged_on_time", "taken_up_on_time", "taken_up_late",
+         "days_to_acknowledge_median", "days_to_acknowledge_p90"),
+    ),
+    (
+        _("Answered"),
+        ("answered", "resolved_on_time", "answered_on_time", "answered_late", "days_to_resolve_median",
+         "days_to_resolve_p90", "told", "outcome_told", "outcome_not_told"),
+    ),
+    (
+        _("What citizens said"),
+        ("not_solved", "disputed_share", "closed", "confirmed_share", "confirmed", "closed_by_agency",
+         "closed_by_silence", "satisfaction", "rated"),
+    ),
+    (_("Appeals"), ("appealed", "appeals_decided", "appeals_upheld", "appeals_granted", "appeals_rejected")),
+)  # fmt: skip
+
+
+# --- In which tables --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    title: str | Promise
+    by: tuple[str, ...]
+    needs: tuple[str, ...] = ()  # the tables whose numbers its own add up to
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("country", _("The whole country"), ()),
+        Table("agency", _("By agency"), ("agency",)),
+        Table("programme", _("By programme"), ("programme",)),
+        Table("kind", _("By kind of matter"), ("kind",)),
+        Table("province", _("By province"), ("province",)),
+        Table("district", _("By district"), ("district",), needs=("province",)),
+        Table("agency_province", _("By agency and province"), ("agency", "province"), needs=("agency", "province")),
+        Table("channel", _("By channel"), ("channel",)),
+        Table("language", _("By language"), ("language",)),
+    )
+}
+SENSITIVE = ("country", "province")  # what is told of sensitive matters, and only by the quarter
+# Which programmes an agency answers for is no secret: who knows the one count knows much of the other. So this table,
+# which nobody is shown, stands behind the three of them.
+MATTERS = "matters"
+MATTERS_BY = ("agency", "programme", "kind")
+
+A_PLACE = THRESHOLD // 2  # a table with fewer than that for each of its places would be hidden nearly all
+
+
+class Cell(NamedTuple):
+    """Where a number stands. `stretch` is "2026-10" or "2026-Q4"; `by` as the table has it, "" is "not said"."""
+
+    stretch: str
+    sensitive: bool
+    table: str
+    by: tuple[str, ...]
+    figure: str
+
+
+def matters() -> list[tuple[str, ...]]:
+    """Which agency answers for which programme in which kind of matter: where no topic is, nothing can be counted."""
+    topics = [topic for topic in catalogue().topics.values() if topic.sensitivity == Sensitivity.OPEN]
+    found = {(topic.handler_id or topic.agency_id, topic.programme_id or "", str(topic.kind)) for topic in topics}
+    return sorted(found)
+
+
+_VALUES: dict[str, Callable[[], list[str]]] = {
+    **{
+        name: lambda place=place: list(dict.fromkeys(matter[place] for matter in matters()))  # type: ignore[misc]
+        for place, name in enumerate(MATTERS_BY)
+    },
+    "province": lambda: [*catalogue().provinces, ""],
+    # A case of which the province alone is known stands under the province.
+    "district": lambda: [*catalogue().districts, *catalogue().provinces],
+    "channel": lambda: list(Channel.values),
+    "language": lambda: [code for code, _name in settings.LANGUAGES],
+}
+
+
+def keys_of(table: str) -> list[tuple[str, ...]]:
+    """All places of a table, also those at which nothing was counted."""
+    keys: list[tuple[str, ...]] = [()]
+    for dimension in TABLES[table].by:
+        keys = [(*key, value) for key in keys for value in _VALUES[dimension]()]
+    return keys
+
+
+def enough_for(table: str, whole: int) -> bool:
+    """A thin table is not told at all, and then there is nothing in it to hide."""
+    return table == "country" or whole >= A_PLACE * len(keys_of(table))
+
+
+# --- What adds up to what ---------------------------------------------------------------------------------
+
+
+def books(counts: Mapping[Cell, int]) -> Iterator[Book]:
+    """What hangs together: one book for each family of counts, of what is sensitive and of what is not."""
+    parents = dict(Place.objects.values_list("code", "parent"))
+    for sensitive in (False, True):
+        for family in FAMILIES:
+            ours = {cell: n for cell, n in counts.items() if cell.sensitive == sensitive and cell.figure in family}
+            if ours:
+                sums = [one for one in _sums(ours, parents) if all(cell in ours for cell in (one.whole, *one.parts))]
+                yield Book(ours, sums, frozenset(cell for cell in ours if cell.table == MATTERS))
+
+
+def _sums(counts: Iterable[Cell], parents: Mapping[str, str | None]) -> Iterator[Sum]:
+    places: dict[tuple[str, bool, str], dict[str, list[Cell]]] = defaultdict(lambda: defaultdict(list))
+    for cell in counts:
+        places[cell.stretch, cell.sensitive, cell.figure][cell.table].append(cell)
+        yield from _of_one_place(cell)
+    for tables in places.values():
+        for table, cells in tables.items():
+            if table not in ("country", "district", "agency_province"):
+                yield Sum(cells[0]._replace(table="country", by=()), tuple(cells))
+        yield from _grouped(tables["district"], "province", lambda cell: parents.get(cell.by[0]) or cell.by[0])
+        for place, dimension in enumerate(("agency", "province")):
+            yield from _grouped(tables["agency_province"], dimension, lambda cell, place=place: cell.by[place])
+        for place, dimension in enumerate(MATTERS_BY):
+            yield from _grouped(tables[MATTERS], dimension, lambda cell, place=place: cell.by[place])
+
+
+def _grouped(cells: Iterable[Cell], table: str, key: Callable[..., str]) -> Iterator[Sum]:
+    groups: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        groups[key(cell)].append(cell)
+    for value, parts in groups.items():
+        yield Sum(parts[0]._replace(table=table, by=(value,)), tuple(parts))
+
+
+def _of_one_place(cell: Cell) -> Iterator[Sum]:
+    for whole, split in SPLITS:
+        if cell.figure == whole:
+            yield Sum(cell, tuple(cell._replace(figure=part) for part in split))
+    if is_quarter(cell.stretch) and not cell.sensitive:
+        yield Sum(cell, parts(cell))
+
+
+def parts(quarter: Cell) -> tuple[Cell, ...]:
+    """The same in its three months."""
+    return tuple(quarter._replace(stretch=month) for month in months_of(quarter.stretch))
+
+
+# --- Stretches of time ------------------------------------------------------------------------------------
+
+
+def is_quarter(stretch: str) -> bool:
+    return "Q" in stretch
+
+
+def months_of(quarter: str) -> list[str]:
+    year, number = quarter.split("-Q")
+    return [f"{year}-{month:02}" for month in range(3 * int(number) - 2, 3 * int(number) + 1)]
+
+
+@dataclass(frozen=True)
+class Month:
+    first: date
+
+    @property
+    def name(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def last(self) -> date:
+        return self.first.replace(day=monthrange(self.first.year, self.first.month)[1])
+
+    @property
+    def quarter(self) -> str:
+        return f"{self.first.year}-Q{(self.first.month + 2) // 3}"
+
+    @property
+    def ends_a_quarter(self) -> bool:
+        return self.first.month % 3 == 0
+
+    @property
+    def in_quarter(self) -> "list[Month]":
+        return [Month(date.fromisoformat(f"{month}-01")) for month in months_of(self.quarter)]
+
+    @property
+    def others(self) -> "list[Month]":
+        return [one for one in self.in_quarter if one != self]

@@ -1,0 +1,135 @@
+"""Published figures for everybody: the releases, a release, one figure in one table with the words to cite it by."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cases import releases, told
+from cases.figure_words import period_said
+from cases.models import Release
+from cases.protection import THRESHOLD
+from cases.releases import Draft
+from cases.tables import SENSITIVE, TABLES, TELLING, Month
+
+A_WHILE = 300  # seconds: the frame around a frozen figure may change
+
+
+def first_day(month: str) -> date:
+    try:
+        return date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Http404 from None
+
+
+def one_version(month: str, version: int) -> Release:
+    found = releases.all_published().filter(month=first_day(month), version=version).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @require_safe
+    @wraps(view)
+    def wrapped(request: HttpRequest, **asked: str) -> HttpResponse:
+        response = view(request, **asked)
+        patch_cache_control(response, public=True, max_age=A_WHILE)
+        return response
+
+    return wrapped
+
+
+@_public
+def figures(request: HttpRequest) -> HttpResponse:
+    return render(request, "figures/releases.html", {"rows": releases.all_published(), "threshold": THRESHOLD})
+
+
+@_public
+def newest(request: HttpRequest, month: str) -> HttpResponse:
+    found = releases.latest(first_day(month))
+    if found is None:
+        raise Http404
+    return redirect("cases:published", month=month, version=found.version)
+
+
+@_public
+def release(request: HttpRequest, month: str, version: int) -> HttpResponse:
+    found = one_version(month, version)
+    versions = list(releases.all_published().filter(month=found.month))
+    before = next((one for one in versions if one.version == int(version) - 1), None)
+    context = {
+        "release": found,
+        "month": month,
+        "parts": [_part(found, *stretch) for stretch in told.stretches(found)],
+        "versions": versions,
+        "newest": versions[0],
+        "changes": changes_said(*(releases.frozen(one) for one in (before, found))) if before else [],
+        "threshold": THRESHOLD,
+    }
+    return render(request, "figures/release.html", context)
+
+
+def _part(found: Release, stretch: str, sensitive: bool) -> dict[str, object]:
+    """The country's figures of a month or a quarter, and in which tables they are told apart."""
+    groups = [(title, [told.told(found, name, stretch=stretch, sensitive=sensitive) for name in names])
+              for title, names in TELLING]  # fmt: skip
+    return {
+        "title": period_said(stretch),
+        "sensitive": sensitive,
+        "stretch": stretch + told.SENSITIVE * sensitive,
+        "groups": [(title, [(one, one.rows[0]) for one in some if one]) for title, some in groups],
+        "tables": [one for one in TABLES.values() if one.by and (not sensitive or one.name in SENSITIVE)],
+    }
+
+
+def changes_said(before: Draft, after: Draft) -> list[dict[str, str]]:
+    """What a correction tells otherwise, in words."""
+
+    def said(n: int | None) -> str:
+        return _("hidden") if n is None else f"{n:,}"
+
+    return [
+        {
+            "title": str(told.title_of(one.cell.figure)),
+            "place": told.place_said(one.cell),
+            "when": period_said(one.cell.stretch),
+            "before": said(one.before),
+            "after": said(one.after),
+        }
+        for one in releases.changes(before, after)
+    ]
+
+
+@_public
+def table(request: HttpRequest, month: str, version: int, stretch: str, table: str, figure: str) -> HttpResponse:
+    """One figure in one table. Everything else that is told the same way is a link away."""
+    found = one_version(month, version)
+    sensitive = stretch.endswith(told.SENSITIVE)
+    shown = told.told(found, figure, by=table, stretch=stretch.removesuffix(told.SENSITIVE), sensitive=sensitive)
+    if shown is None:
+        raise Http404
+    most = max((row.value or 0 for row in shown.rows), default=0) or 1
+    rows = sorted(shown.rows, key=lambda row: (row.value is None, -(row.value or 0), row.label))
+    context = {
+        "release": found,
+        "month": month,
+        "told": shown,
+        "rows": [(row, round(100 * (row.value or 0) / most)) for row in rows],
+        "stretch": stretch,
+        "newest": releases.latest(Month(found.month).first),
+        "measures": [
+            (name, told.title_of(name))
+            for _title, names in TELLING
+            for name in names
+            if told.is_told(found, name, shown.stretch, sensitive)
+        ],
+        "tables": [one for one in TABLES.values() if not sensitive or one.name in SENSITIVE],
+        "threshold": THRESHOLD,
+    }
+    return render(request, "figures/figure.html", context)
