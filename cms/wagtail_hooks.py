@@ -34,3 +34,9 @@ def link_check() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def sign_off_tables() -> MenuItem:
     return MenuItem("Statistics tables", reverse("sign_off_tables"), icon_name="table", order=92)
+
+
+@hooks.register("register_admin_menu_item")
+def notes_of_monitors() -> MenuItem:
+    """It leads to a page of the desk, on which moderators read what was handed in."""
+    return MenuItem("Notes of monitors", reverse("cms:moderating"), icon_name="comment", order=900)

@@ -64,6 +64,7 @@ MORE = (
 BESIDE = (
     ("moderating", "cms:moderating", gettext_lazy("Notes of monitors")),
     ("monitors", "cases:monitors", gettext_lazy("Monitors")),
+    ("moderating", "wagtailadmin_home", gettext_lazy("Editors' room")),
 )
 KEYS = {"worklist": "w", "intake": "n", "queue": "q", "search": "/"}
 DOORSTEP = "worklist"  # whoever comes to /desk/ and has no worklist is led to their own first page
