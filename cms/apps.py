@@ -1,4 +1,4 @@
-"""Names the app for Django, and lets it hear of people who join, change or leave."""
+"""Names the app for Django, and lets it hear of people who come and go, and of releases."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,7 @@ class CmsConfig(AppConfig):
 
     def ready(self):
         from cms import editors
+        from cms.following import releases
 
         editors.listen()
+        releases.listen()

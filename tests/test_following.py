@@ -1,7 +1,7 @@
 """Following by e-mail: nobody gets one who did not say yes twice, each gets one a happening, and a click forgets them."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from cases.models import Release
 from channels import tasks
 from cms.following import letters, tell
 from cms.models.following import Happening, Letter, Subscription
@@ -116,6 +117,20 @@ def test_what_the_mail_server_refused_is_tried_again_and_what_may_have_gone_out_
     assert Letter.objects.get().state == state
     assert letters.make_round(timezone.now()) == 0
     assert letters.make_round(timezone.now() + letters.AGAIN) == (state == "due")
+
+
+def test_a_release_is_told_to_who_follows_the_figures_when_it_is_published(client):
+    follow(client, "release/all")
+    release = Release(month=date(2026, 10, 1), cells=[], values=[])
+    for state, version in (("draft", None), ("published", 1)):
+        release.state, release.version = state, version
+        release.save()
+    Release.objects.create(month=date(2026, 10, 1), cells=[], values=[], state="published", version=2)
+    assert [about for _who, about in sent()] == [
+        "Figures of October 2026",
+        "Figures of October 2026, corrected: version 2",
+    ]
+    assert "/figures/2026-10/v2/" in Client().get("/follow/release/all/feed/").content.decode()
 
 
 def test_a_feed_tells_the_same_without_an_address():

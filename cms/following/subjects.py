@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from cms import knowledge
 from cms.models.following import Happening
@@ -14,7 +13,6 @@ from cms.models.following import Happening
 class Kind:
     """`titles` says of each code of this kind what it is called, `address` where its page is."""
 
-    label: str | Promise
     titles: Callable[[], dict[str, str]]
     address: Callable[[str], str]
 
@@ -28,12 +26,12 @@ def _places() -> dict[str, str]:
 
 
 KINDS: dict[str, Kind] = {
-    "place": Kind(_("a district or province"), _places, lambda code: f"/monitors/?place={code}"),
+    "place": Kind(_places, lambda code: f"/monitors/?place={code}"),
     "programme": Kind(
-        _("a programme"),
         lambda: {code: programme.name for code, programme in knowledge.programmes().items()},
         lambda code: f"/monitors/?programme={code}",
     ),
+    "release": Kind(lambda: {"all": _("Published figures")}, lambda code: "/figures/"),
 }
 
 

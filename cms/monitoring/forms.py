@@ -31,7 +31,11 @@ class NoteForm(forms.Form):
     once = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=Note.Kind.choices, widget=forms.HiddenInput)
     title = forms.CharField(label=gettext_lazy("What is it, in one line"), max_length=120, validators=[of_nobody])
-    programme = forms.ChoiceField(label=gettext_lazy("Programme"), required=False)
+    programme = forms.ChoiceField(
+        label=gettext_lazy("Programme"),
+        required=False,
+        help_text=gettext_lazy("Choose a programme, a place, or both."),
+    )
     place = forms.ChoiceField(label=gettext_lazy("District or province"), required=False)
     seen_on = forms.DateField(
         label=gettext_lazy("The day you saw it"),
