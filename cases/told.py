@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from cases import releases
 from cases.figure_words import number, period_said, value_said
+from cases.languages import in_english
 from cases.measures import MEASURES
 from cases.models import Release
 from cases.releases import Draft
@@ -183,7 +184,7 @@ def _row(release: Release, found: Draft, cell: Cell) -> Row:
 
 def address_of(release: Release, stretch: str, sensitive: bool, table: str, measure: str) -> str:
     where = [f"{release.month:%Y-%m}", release.version, stretch + SENSITIVE * sensitive, table, measure]
-    return settings.PUBLIC_BASE_URL + reverse("cases:figure", args=where)
+    return settings.PUBLIC_BASE_URL + in_english(reverse("citizen:figure", args=where))  # one address to cite
 
 
 def place_said(cell: Cell) -> str:

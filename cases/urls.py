@@ -16,7 +16,6 @@ from cases.views import (
     manage,
     oversight,
     people,
-    published,
     queue,
     releases,
     replies,
@@ -101,10 +100,4 @@ urlpatterns: list = [
     path("desk/releases/draft/", releases.draft, name="release_draft"),
     path("desk/releases/<int:pk>/", releases.release, name="release"),
     path("desk/releases/<int:pk>/decide/", releases.decide, name="release_decide"),
-    path("figures/", published.figures, name="published_all"),
-    path("figures/<str:month>/", published.newest, name="published_newest"),
-    path("figures/<str:month>/v<int:version>/", published.release, name="published"),
-    path(
-        "figures/<str:month>/v<int:version>/<str:stretch>/<slug:table>/<slug:figure>/", published.table, name="figure"
-    ),
 ]

@@ -1,14 +1,20 @@
-"""Addresses of the citizen's own pages: they stand in every language, like /bem/track/."""
+"""Addresses of what everybody reads of the cases, and of the citizen's own: in every language, like /bem/track/."""
 
 from django.urls import path
 
-from cases.views import data_rights, ledger, letter, public
+from cases.views import data_rights, ledger, letter, public, published
 
 app_name = "citizen"
 urlpatterns = [
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/<int:number>/", ledger.anchor, name="anchor"),
     path("data-protection/", data_rights.register, name="register"),
+    path("figures/", published.figures, name="published_all"),
+    path("figures/<str:month>/", published.newest, name="published_newest"),
+    path("figures/<str:month>/v<int:version>/", published.release, name="published"),
+    path(
+        "figures/<str:month>/v<int:version>/<str:stretch>/<slug:table>/<slug:figure>/", published.table, name="figure"
+    ),
     path("track/", public.track, name="track"),
     path("track/code/", public.send_code, name="track_code"),
     path("track/case/", public.track_case, name="track_case"),

@@ -40,6 +40,7 @@ CITIZENS_PAGES = (
     "templates/404.html",
     "templates/cms/*.html",
     "templates/cms/blocks/*.html",
+    "templates/figures/*.html",
     "templates/ledger/*.html",
     "templates/track/*.html",
 )

@@ -55,7 +55,7 @@ def newest(request: HttpRequest, month: str) -> HttpResponse:
     found = releases.latest(first_day(month))
     if found is None:
         raise Http404
-    return redirect("cases:published", month=month, version=found.version)
+    return redirect("citizen:published", month=month, version=found.version)
 
 
 @_public
