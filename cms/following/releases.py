@@ -19,5 +19,5 @@ def _tell(sender: type[Release], instance: Release, **_signal: object) -> None:
     corrected = _("Figures of {month}, corrected: version {version}")
     sentence = _("Figures of {month}") if instance.version == 1 else corrected
     title = sentence.format(month=date_format(instance.month, "F Y"), version=instance.version)
-    address = reverse("cases:published", args=[f"{instance.month:%Y-%m}", instance.version])
+    address = reverse("citizen:published", args=[f"{instance.month:%Y-%m}", instance.version])
     tell(f"release:{instance.pk}", title, address, ["release:all"])
