@@ -24,13 +24,16 @@ lint: .venv/.for-test
 	MODE=test $(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: bench-ussd bench-desk  ## how fast: a USSD hop beside a bare view, and an officer's pages with a million cases
+bench: bench-ussd bench-desk bench-public  ## how fast: a USSD hop beside a bare view, officers' and public pages with a million cases
 
 bench-ussd: .venv/.for-test
 	$(BIN)/python -m tests.bench
 
 bench-desk: .venv/.for-test
 	$(BIN)/python -m tests.bench.desk
+
+bench-public: .venv/.for-test
+	$(BIN)/python -m tests.bench.public
 
 pins: .venv/.for-test  ## pin the newest packages that fit, as seen by the oldest Python (Debian 12's)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:3] > (3, 11, 2))' || \
@@ -80,4 +83,4 @@ for macOS, each on 64-bit Intel, AMD and ARM. Elsewhere, run it in a Debian cont
 endef
 export NO_PACKAGE
 
-.PHONY: help run shell test lint bench bench-ussd bench-desk pins clean chromium
+.PHONY: help run shell test lint bench bench-ussd bench-desk bench-public pins clean chromium

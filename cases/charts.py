@@ -4,6 +4,7 @@ Each is measured for a small phone, so that the words in it are readable there. 
 own in every chart and is drawn hatched: it is never left out, and never looks like nothing.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,10 +12,11 @@ from math import ceil
 
 WIDTH = 360
 SHADES = 4  # darker is more; 0 is none
+KEPT_WELL = (0.5, 0.7, 0.85)  # where the shade of a share of kept promises changes
 COLOURS = ("#fff", "#e3f1e6", "#a9d5b6", "#1f7a4a", "#0b4a2f")  # of a picture that has no page's style around it
-LONGEST = 40  # signs of a label beside its number
+LONGEST = 34  # signs of a label beside its number
 _ROW, _LEGEND = 46, 26
-_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 340, 20, 150  # where a line is drawn
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 346, 20, 150  # where a line is drawn
 _LABELS = 6  # of months, at most: more would run into each other
 
 
@@ -175,7 +177,7 @@ class Shape:
 
     @property
     def shade(self) -> int:
-        return ceil(SHADES * (self.value.part or 0))
+        return 0 if self.value.part is None else shade_of(self.value.part)
 
     @property
     def colour(self) -> str:
@@ -205,6 +207,10 @@ class Shapes:
     @property
     def hides(self) -> bool:
         return any(shape.value.part is None for shape in self.shapes)
+
+
+def shade_of(share: float) -> int:
+    return 1 + bisect(KEPT_WELL, share)
 
 
 def ink_on(shade: int) -> str:

@@ -1,6 +1,6 @@
 """A map of tiles: each district a square in the place that the country pack gives it, provinces outlined; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from cases.charts import COLOURS, SHADES, ink_on
@@ -58,8 +58,10 @@ class Told:
     hidden: bool = False
 
 
-def draw(districts: Iterable[Place], told: Mapping[str, Told], *, most: float | None = None) -> TileMap:
-    """A district that no tile was given to stands in the table alone. The darkest is `most`, or the most there is."""
+def draw(
+    districts: Iterable[Place], told: Mapping[str, Told], *, shade: Callable[[float], int] | None = None
+) -> TileMap:
+    """A district that no tile was given to stands in the table alone. Without `shade` the darkest is the most."""
     placed = {
         (one.tile_column, one.tile_row): one
         for one in districts
@@ -68,13 +70,13 @@ def draw(districts: Iterable[Place], told: Mapping[str, Told], *, most: float | 
     if not placed:
         return TileMap([], "", 0, 0)
     left, top = min(column for column, _row in placed), min(row for _column, row in placed)
-    most = max((one.value for one in told.values()), default=0) if most is None else most
+    most = max((one.value for one in told.values()), default=0)
     tiles = []
     for (column, row), place in sorted(placed.items(), key=lambda item: item[1].name):
         tells = told.get(place.code, Told(0, "0", ""))
-        shade = -int(-SHADES * tells.value // most) if most else 0
+        dark = shade(tells.value) if shade else -int(-SHADES * tells.value // most) if most else 0
         x, y = (column - left) * SIDE, (row - top) * SIDE
-        tiles.append(Tile(place, x, y, shade, tells.said, tells.address, tells.hidden))
+        tiles.append(Tile(place, x, y, dark, tells.said, tells.address, tells.hidden))
     width, height = max(tile.x for tile in tiles) + SIDE, max(tile.y for tile in tiles) + SIDE
     return TileMap(tiles, _borders(tiles), width, height)
 

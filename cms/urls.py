@@ -1,14 +1,16 @@
-"""Addresses of the public site for programs, of what an e-mail leads to, and of those who write and moderate notes."""
+"""Addresses of the public site for programs, of published figures drawn, of what an e-mail leads to, of notes."""
 
 from django.urls import path
 from wagtail.contrib.sitemaps.views import sitemap
 
-from cms import views
+from cms import views, views_performance
 from cms.following import views as following
 from cms.monitoring import views_staff as staff
 
 app_name = "cms"
 urlpatterns = [
+    path("embed/<slug:name>/<slug:what>/<str:code>.svg", views_performance.embed_picture, name="embed_picture"),
+    path("embed/<slug:name>/<slug:what>/<str:code>/", views_performance.embed_page, name="embed_page"),
     path("news/feed/", views.NewsFeed(), name="feed"),
     path("follow/confirm/<str:token>/", following.confirm, name="follow_confirm"),
     path("follow/stop/<str:token>/", following.stop, name="follow_stop"),

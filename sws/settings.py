@@ -268,6 +268,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "sws.caching.keep_nothing_of_a_session",
+    "django.middleware.http.ConditionalGetMiddleware",  # who has a page already gets no second copy of it
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cases.languages.as_the_address_says",
     "django.middleware.common.CommonMiddleware",

@@ -117,6 +117,8 @@ OTHERS: dict[str, str] = {
     "media/": EVERYBODY,
     "_util/": EVERYBODY,
     "search/": EVERYBODY,
+    "performance/": EVERYBODY,
+    "embed/": EVERYBODY,
     "news/feed/": EVERYBODY,
     "monitors/": EVERYBODY,
     "follow/": EVERYBODY,

@@ -18,6 +18,11 @@ STATES = {
 }
 
 
+# Pages of released figures: all shown, some hidden, nothing to show, and one that stands in others' frames.
+PERFORMANCE = (
+    "/performance/", "/performance/place/ZM110/", "/performance/place/ZM110007/", "/performance/agency/NHIMA/",
+    "/performance/programme/NHIS/", "/embed/map/country/all/",
+)  # fmt: skip
 SEARCHES = ("/search/", "/search/?q=pension", "/search/?q=penssion", "/search/?q=xyzzy")
 
 
@@ -60,4 +65,4 @@ def one_of_each_type() -> Iterator[str]:
         if type(page) not in seen or page.slug == "council-pension":
             seen.add(type(page))
             yield from (page.url + state for state in STATES.get(page.url, ("",)))
-    yield from SEARCHES
+    yield from (*SEARCHES, *PERFORMANCE)

@@ -12,12 +12,14 @@ from cases.models import Officer, Role
 from channels.models import InfoText
 from cms.site import build_site
 from tests.builders import make_officer
+from tests.released import release_two_months
 from tests.site import one_of_each_type
 
 
 @pytest.fixture(scope="module")
 def country(living_country: str) -> str:
     build_site()
+    release_two_months()
     return living_country
 
 
@@ -65,7 +67,8 @@ def test_a_first_visit_weighs_under_50_kB_a_second_under_15_and_no_other_host_is
             page.goto(country + address)  # to its last file
             network.send("Network.disable")  # answered after all that was told before
             network.send("Network.enable")
-            assert 0 < sum(weighed) < limit, (address, sum(weighed))
+            assert sum(weighed) < limit, (address, sum(weighed))
+            assert sum(weighed) or limit < 50_000, address  # a page that the browser may keep costs nothing again
     context.close()
     assert {f"http://{host}" for host in hosts} == {country}
 

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sws.demo import LOGINS, populate
+from sws.demo_figures import publish_figures
 
 
 class Command(BaseCommand):
-    help = "Add made-up people and ninety days of their cases. Does nothing where they are already."
+    help = "Add made-up people, ninety days of their cases and figures of them. Does nothing where they are already."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--cases", type=int, default=400)
@@ -20,5 +21,6 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("These people are made up and their passwords are known: not in production.")
         populate(cases=cases, seed=seed)
+        publish_figures(signed_by="manager")
         for role, name, password in LOGINS:
             self.stdout.write(f"{role:<28} {name:<18} {password}")

@@ -1,0 +1,99 @@
+"""`python -m tests.bench.public`: what the performance pages cost with ten thousand, a hundred thousand and a million cases.
+
+Cold: no release is in memory, as in a process that has just started. Warm: as with every visit after that. Unchanged:
+for a browser or a cache between that has the page already.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from tests.bench.countries import Visit, asked, compare
+
+MONTHS = 3  # released
+PAGES = {
+    "the country": "/performance/",
+    "a province": "/performance/place/ZM110/",
+    "a district": "/performance/place/ZM105006/",
+    "an agency": "/performance/agency/NHIMA/",
+    "a picture": "/embed/months/country/all.svg",
+}
+ANYBODY = "anybody"
+
+
+@dataclass
+class Visitor:
+    """A browser, and what it remembers of a page."""
+
+    client: Any
+    etags: dict[str, str] = field(default_factory=dict)
+
+
+def _warm(address: str) -> Callable[[Visitor], None]:
+    def visit(visitor: Visitor) -> None:
+        answer = visitor.client.get(address)
+        assert answer.status_code == 200, (address, answer)
+        visitor.etags[address] = answer["ETag"]
+
+    return visit
+
+
+def _cold(address: str) -> Callable[[Visitor], None]:
+    def visit(visitor: Visitor) -> None:
+        from cases import releases
+        from cms import released
+
+        releases._frozen.cache_clear()
+        released.stretches_of.cache_clear()
+        _warm(address)(visitor)
+
+    return visit
+
+
+def _unchanged(address: str) -> Callable[[Visitor], None]:
+    def visit(visitor: Visitor) -> None:
+        if address not in visitor.etags:
+            _warm(address)(visitor)
+        answer = visitor.client.get(address, headers={"If-None-Match": visitor.etags[address]})
+        assert answer.status_code == 304, (address, answer)
+
+    return visit
+
+
+VISITS = {
+    f"{name}, {how}": Visit(visit(address), (ANYBODY,))
+    for name, address in PAGES.items()
+    for how, visit in (("cold", _cold), ("warm", _warm), ("unchanged", _unchanged))
+}
+
+
+def main() -> int:
+    return compare("tests.bench.public", VISITS, asked("python -m tests.bench.public", __doc__).parse_args())
+
+
+def furnish(size: int, people: dict[str, Visitor]) -> float:
+    """Build a country and publish its last months. Returns how many seconds that took."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    from cases import releasing
+    from cases.catalogue import catalogue
+    from cases.models import Officer, Role
+    from cases.tables import Month
+    from sws.demo_figures import whole_months
+    from tests.bench import world
+
+    start = monotonic()
+    world.build(size, searched=False)
+    user = User.objects.create(username="who-publishes")
+    manager = Officer.objects.create(user=user, role=Role.MANAGER)
+    for one in whole_months(catalogue().today(), MONTHS):
+        releasing.publish_release(by=manager, release=releasing.draft_release(by=manager, month=Month(one)))
+    people[ANYBODY] = Visitor(Client())
+    return monotonic() - start
+
+
+if __name__ == "__main__":
+    sys.exit(main())
