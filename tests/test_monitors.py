@@ -136,6 +136,27 @@ def test_who_speaks_for_an_agency_or_a_place_is_who_answers_for_it(programme, pl
         actions.answer(note=note, by=people["manager"], words="Something else.")
 
 
+def test_a_note_that_was_taken_down_says_why_and_nothing_else(people):
+    note = published(people)
+    actions.answer(note=note, by=people["manager"], words="We look into it.")
+    for by, reason in ((people["writer"], "It names somebody."), (people["moderator"], " ")):
+        with pytest.raises(NotAllowed):
+            actions.take_down(note=note, by=by, reason=reason)
+    actions.take_down(note=note, by=people["moderator"], reason="It names somebody.")
+
+    answer = Client().get(f"/monitors/{note.pk}/")
+    assert answer.status_code == 410
+    assert "It names somebody." in text_of(answer)
+    for words in ("Cash came late", "We stood there.", "We look into it."):
+        assert words not in text_of(answer)
+    assert not found.published().exists()
+    assert not Happening.objects.exists()
+    mine = text_of(desk_of(people["monitor"]).get("/desk/notes/"))
+    assert "Taken down" in mine
+    with pytest.raises(NotAllowed):
+        actions.rewrite(note=note, by=people["monitor"], written=written())
+
+
 # --- What everybody reads ---------------------------------------------------------------------------------
 
 

@@ -470,10 +470,10 @@ def a_note(state: str, by: Officer | None = None) -> Note:
     return note
 
 
-def moderated(button: str, **typed: str) -> Callable[[Officer], Sending]:
+def moderated(button: str, state: str = "submitted", **typed: str) -> Callable[[Officer], Sending]:
     def sending(officer: Officer) -> Sending:
         Officer.objects.filter(pk=officer.pk).update(level=2)
-        note = a_note("submitted")
+        note = a_note(state)
         to = f"/desk/moderation/{note.pk}/"
         return Sending("/desk/moderation/", to, button, {f"note{note.pk}-{name}": text for name, text in typed.items()})
 
@@ -580,6 +580,7 @@ DOORS: dict[str, list[tuple[Role, Callable[[Officer], Sending]]]] = {
     "desk/moderation/<int:pk>/": [
         (Role.EDITOR, moderated("publish")),
         (Role.EDITOR, moderated("give_back", reason="Which term was it?")),
+        (Role.EDITOR, moderated("take_down", "published", reason="It named somebody.")),
     ],
     "desk/answers/<int:pk>/": [(MANAGER, an_answer)],
     "desk/retention/": [(MANAGER, a_retention)],

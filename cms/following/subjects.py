@@ -65,3 +65,8 @@ def tell(key: str, title: str, address: str, subjects: Iterable[str]) -> None:
     """Something was published: its followers get an e-mail each. Call it in the transaction that publishes."""
     facts = {"title": " ".join(title.split())[:200], "address": address, "subjects": list(subjects)}
     Happening.objects.get_or_create(key=key, defaults=facts)
+
+
+def tell_no_more(*keys: str) -> None:
+    """What was taken down leaves the feeds, and no letter goes out about it any more."""
+    Happening.objects.filter(key__in=keys).delete()

@@ -30,6 +30,7 @@ class Note(models.Model):
         SUBMITTED = "submitted", _("Handed in")
         RETURNED = "returned", _("Given back")
         PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Taken down")
 
     once = models.UUIDField(default=uuid4, unique=True, help_text="A form sent twice writes one.")
     kind = models.CharField(max_length=9, choices=Kind)
@@ -44,8 +45,9 @@ class Note(models.Model):
     written_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
     moderator = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.TextField(blank=True, help_text="Why it was given back.")
+    reason = models.TextField(blank=True, help_text="Why it was given back or taken down.")
     published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
@@ -57,7 +59,9 @@ class Note(models.Model):
                 condition=models.Q(place__isnull=False) | models.Q(programme__isnull=False), name="about_something"
             ),
             models.CheckConstraint(
-                condition=models.Q(state="published", published_at__isnull=False, moderator__isnull=False)
+                condition=models.Q(
+                    state__in=["published", "withdrawn"], published_at__isnull=False, moderator__isnull=False
+                )
                 | models.Q(published_at=None),
                 name="published_by_somebody",
             ),

@@ -17,7 +17,7 @@ from cases.actions import NotAllowed
 from cases.models import Officer
 from cases.pack import Place, Programme
 from cases.permissions import may_moderate, may_open
-from cms.following import tell
+from cms.following import tell, tell_no_more
 from cms.models.monitoring import Note, Score
 from cms.monitoring.found import answerable
 
@@ -31,6 +31,7 @@ STEPS: dict[str, tuple[frozenset[str], str]] = {
     "publish": (frozenset({State.SUBMITTED}), State.PUBLISHED),
     "give_back": (frozenset({State.SUBMITTED}), State.RETURNED),
     "answer": (frozenset({State.PUBLISHED}), ""),
+    "take_down": (frozenset({State.PUBLISHED}), State.WITHDRAWN),
 }
 SCORED = ("criterion", "score", "people", "words")
 NOT_NOW = gettext_lazy("This cannot be done now: it is “{state}”.")
@@ -119,6 +120,20 @@ def give_back(*, note: Note, by: Officer, reason: str) -> Note:
         raise NotAllowed(_("Say why, so that the monitor knows what to change."))
     note.reason, note.moderator = reason.strip(), by
     return _move(note, "give_back")
+
+
+@transaction.atomic
+def take_down(*, note: Note, by: Officer, reason: str) -> Note:
+    """Its page says since when and why; the words are for its monitor alone, and told no more."""
+    note = _of_moderator(note, by)
+    if (note.state, note.reason) == (State.WITHDRAWN, reason.strip()):
+        return note
+    _check(note, "take_down")
+    if not reason.strip():
+        raise NotAllowed(_("Say why, for everybody to read."))
+    note.reason, note.moderator, note.withdrawn_at = reason.strip(), by, clock.now()
+    tell_no_more(f"note:{note.pk}", f"answer:{note.pk}")
+    return _move(note, "take_down")
 
 
 @transaction.atomic

@@ -126,8 +126,10 @@ class ScoreForm(forms.Form):
 
 
 class GiveBack(forms.Form):
+    """Also why one is taken down, which everybody reads."""
+
     reason = forms.CharField(
-        label=gettext_lazy("What the monitor is to change"),
+        label=gettext_lazy("Why"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

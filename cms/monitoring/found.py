@@ -16,7 +16,12 @@ PAGE = 30
 
 
 def published() -> QuerySet[Note]:
-    notes = Note.objects.filter(state=Note.State.PUBLISHED)
+    return public().filter(state=Note.State.PUBLISHED)
+
+
+def public() -> QuerySet[Note]:
+    """What has an address for everybody, also when it was taken down."""
+    notes = Note.objects.exclude(published_at=None)
     return notes.select_related("place__parent", "programme", "answered_by__user").prefetch_related("scores")
 
 

@@ -98,6 +98,9 @@ def decide(request: HttpRequest, officer: Officer, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _moderating(request, officer, bound={pk: form}, status=422)
     reason = form.cleaned_data["reason"]
+    if "take_down" in request.POST:
+        said = _("“{title}” is taken down.").format(title=note.title)
+        return _step(request, lambda: actions.take_down(note=note, by=officer, reason=reason), said)
     said = _("“{title}” is given back.").format(title=note.title)
     return _step(request, lambda: actions.give_back(note=note, by=officer, reason=reason), said)
 
@@ -107,8 +110,11 @@ def _moderating(
 ) -> HttpResponse:
     waiting = Note.objects.filter(state=Note.State.SUBMITTED).select_related("place", "programme", "monitor__user")
     waiting = waiting.prefetch_related("scores").order_by("submitted_at")[:MOST]
-    rows = [(note, (bound or {}).get(note.pk) or GiveBack(prefix=f"note{note.pk}")) for note in waiting]
-    facts = {"rows": rows, "may": may_moderate(officer), "recent": found.published()[:10]}
+    rows, recent = (
+        [(note, (bound or {}).get(note.pk) or GiveBack(prefix=f"note{note.pk}")) for note in notes]
+        for notes in (waiting, found.published()[:MOST])
+    )
+    facts = {"rows": rows, "recent": recent, "may": may_moderate(officer)}
     return page(request, officer, "notes/moderating", status=status, **facts)
 
 
