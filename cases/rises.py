@@ -48,8 +48,10 @@ class Weeks:
         return (self.squares - self.total * self.usual) / self.usual if self.total else 0.0
 
     def chance(self, restless: float) -> float:
-        """Of so many cases in a week, or more, if this week were like those before it."""
+        """Of so many cases in a week, or more, were this week like those before it. No more than usual is no rise."""
         mean = (self.total + 0.5) / self.weeks  # a pair never seen before is rare, not impossible
+        if self.now <= mean:
+            return 1.0
         return tail(self.now, mean, mean * restless * (1 + 1 / self.weeks))
 
 
