@@ -10,6 +10,7 @@ from cases.actions import NotAllowed, note_rise
 from cases.models import RiseNote, Role
 from cases.rises import replay
 from cases.statistics import WHOLE, week_by_week
+from cases.views import manage
 from channels import tasks
 from tests.builders import KAFUE, MONGU, WESTERN, make_case, make_officer, on
 from tests.desk import desk_of, text_of
@@ -56,6 +57,21 @@ def test_who_noted_a_rise_sees_it_no_more_until_it_rises_further(rise):
     assert "What rose this week you have noted" in home_of(manager)
     more(1)
     assert "Mongu, 10 this week, usually 1" in home_of(manager)
+
+
+def test_of_very_many_rises_the_least_likely_are_shown_and_what_is_noted_makes_room(rise, monkeypatch):
+    monkeypatch.setattr(manage, "MOST_CARDS", 1)
+    with on(TODAY):
+        for _case in range(7):
+            make_case(topic="sct-payment-late", place=KAFUE)
+        tallies.keep_up()
+    manager = make_officer(role=Role.MANAGER)
+    assert "Mongu, 9 this week" in home_of(manager)
+    assert "Kafue, 7 this week" not in home_of(manager)
+    assert "These 1 of 2 are the least likely" in home_of(manager)
+
+    note(manager, said="seen")
+    assert "Kafue, 7 this week" in home_of(manager)
 
 
 def test_a_colleague_still_sees_the_card_and_who_said_what_of_it(rise):

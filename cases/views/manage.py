@@ -31,6 +31,7 @@ ON_THE_MAP = (
 )  # fmt: skip
 MONTHS = 3  # a period, where none is said
 FIRST_FEW, PAGE = 10, 50
+MOST_CARDS = 12  # of rises: the least likely ones
 
 
 # --- Home ---------------------------------------------------------------------------------------------------
@@ -114,14 +115,13 @@ def _rises(officer: Officer, today: date) -> dict[str, Any]:
     notes: dict[tuple[str, str], list[RiseNote]] = {}
     for one in RiseNote.objects.filter(week=monday).select_related("officer__user"):
         notes.setdefault((one.topic_id, one.district_id), []).append(one)
-    cards = [
-        Card(_card(rise, today), rise, notes.get((rise.topic, rise.district), [])) for rise in rises_of(officer, today)
-    ]
-    new = [card for card in cards if not any(_has_seen(officer, one, card.rise) for one in card.notes)]
+    of_each = [(rise, notes.get((rise.topic, rise.district), [])) for rise in rises_of(officer, today)]
+    new = [(rise, noted) for rise, noted in of_each if not any(_has_seen(officer, one, rise) for one in noted)]
     past = remembered()
     return {
-        "rises": new,
-        "noted": len(cards) - len(new),
+        "rises": [Card(_card(rise, today), rise, noted) for rise, noted in new[:MOST_CARDS]],
+        "all_rises": len(new) if len(new) > MOST_CARDS else 0,
+        "noted": len(of_each) - len(new),
         "may_note": may_open(officer, "rises"),
         "false_alarms": number(FALSE_ALARMS, "share"),
         "past": past,
