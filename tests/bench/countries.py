@@ -37,7 +37,7 @@ def asked(prog: str, about: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=prog, description=about)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--at-most", type=float, default=2.0, help="times what the smallest costs, to succeed")
+    parser.add_argument("--at-most", type=float, default=3.0, help="times what the smallest costs, to succeed")
     return parser
 
 

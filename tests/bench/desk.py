@@ -112,8 +112,11 @@ VISITS: dict[str, Visit] = {
 def main() -> int:
     parser = asked("python -m tests.bench.desk", __doc__)
     parser.add_argument("--no-search", action="store_true", help="half of the time to build the countries")
+    parser.add_argument("--pages", default="", help="only those with this in their name")
     wanted = parser.parse_args()
-    visits = {title: visit for title, visit in VISITS.items() if not (wanted.no_search and title.startswith("find "))}
+    visits = {title: visit for title, visit in VISITS.items() if wanted.pages in title}
+    if wanted.no_search:
+        visits = {title: visit for title, visit in visits.items() if not title.startswith("find ")}
     return compare("tests.bench.desk", visits, wanted, *(["no search"] if wanted.no_search else []))
 
 

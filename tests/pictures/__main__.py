@@ -22,6 +22,8 @@ def main(base: str) -> None:
         home(page, base)
         simulator(page, base)
         desk(page, base)
+        page.context.clear_cookies()
+        manager(page, base)
         small = browser.new_page(viewport=HANDSET)
         small.goto(f"{base}/")
         take(small, "home-360")
@@ -45,24 +47,27 @@ def simulator(page: Page, base: str) -> None:
 
 
 def desk(page: Page, base: str) -> None:
-    os.environ.setdefault("MODE", "demo")
-    os.environ.setdefault("DATABASE_URL", "postgresql:///unused")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sws.settings")
-    import django
-
-    django.setup()
-    from sws.demo import LOGINS
-
-    _role, name, password = LOGINS[0]
-    page.goto(f"{base}/desk/")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{base}/desk/")
+    """The worklist, its first case, and somebody who comes to the desk."""
+    log_in(page, base, "lusaka", to="/desk/")
     take(page, "desk")
     page.locator("main a[href*='/desk/cases/']").first.click()
     page.wait_for_load_state()
     take(page, "case")
+    page.goto(f"{base}/desk/new/")
+    take(page, "walk-in")
+
+
+def manager(page: Page, base: str) -> None:
+    log_in(page, base, "manager", to="/desk/manage/")
+    take(page, "manager")
+
+
+def log_in(page: Page, base: str, name: str, *, to: str) -> None:
+    page.goto(f"{base}/accounts/login/?next={to}")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password", exact=True).fill("demo")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{base}{to}")
 
 
 def take(page: Page, name: str) -> None:
