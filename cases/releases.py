@@ -7,8 +7,8 @@ number is shown where those of its three months are: so it tells nothing that th
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -93,8 +93,9 @@ def drafted(
     }
     ours |= quarter
     hidden = frozenset(cell for cell in hidden if cell in ours)
-    shown = ((cell, value, cell._replace(figure=BESIDE[cell.figure])) for cell, value in beside.items())
-    return Draft(ours, hidden, {cell: value for cell, value, count in shown if count in ours and count not in hidden})
+    one = Draft(ours, hidden, {})
+    rests = ((cell, value, cell._replace(figure=BESIDE[cell.figure])) for cell, value in beside.items())
+    return replace(one, beside={cell: value for cell, value, count in rests if one.shown(count) is not None})
 
 
 def _not_thin(counts: Counts, last: Draft) -> dict[Cell, int]:
@@ -159,20 +160,21 @@ def _counted(
     beside: dict[Cell, float] = {}
     names = dict.fromkeys(count.measure for count in COUNTS.values())
 
-    def add(table: str, by: tuple[str, ...], keys: Iterable[tuple[str, ...]], measures: Iterable[str]) -> None:
-        rows = {(row.measure, row.by): row for row in figures(measures, by=by, where=Where(scope), period=period)}
+    def add(table: str, by: tuple[str, ...], keys: Iterable[tuple[str, ...]], besides: Collection[str]) -> None:
+        asked = [*names, *(name for name in besides if name not in names)]
+        rows = {(row.measure, row.by): row for row in figures(asked, by=by, where=Where(scope), period=period)}
         for key in dict.fromkeys([*keys, *(key for _measure, key in rows)]):
             for name, count in COUNTS.items():
                 row = rows.get((count.measure, key))
                 counts[Cell(stretch, sensitive, table, key, name)] = count.of(row.n, row.value) if row else 0
-            for name in BESIDE:
+            for name in besides:
                 if (row := rows.get((name, key))) and row.value is not None:
                     beside[Cell(stretch, sensitive, table, key, name)] = round(row.value, 2)
 
     for table in tables:
-        add(table, TABLES[table].by, keys_of(table), names if sensitive else {**names, **BESIDE})
+        add(table, TABLES[table].by, keys_of(table), () if sensitive else BESIDE)
     if not sensitive:
-        add(MATTERS, MATTERS_BY, matters(), names)
+        add(MATTERS, MATTERS_BY, matters(), ())
     if "district" in tables:
         _district_not_said(counts, stretch)
     return counts, beside

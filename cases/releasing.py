@@ -1,6 +1,6 @@
 """Figures become public: drafted by the clock, looked at and signed by a person, corrected by a new version."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -10,7 +10,7 @@ from cases import clock, releases
 from cases.actions import NotAllowed
 from cases.actions.core import need
 from cases.catalogue import catalogue
-from cases.models import Officer, Release, TallyCount
+from cases.models import Event, Officer, Release, TallyCount, Watermark
 from cases.permissions import may_open
 from cases.protection import CannotProtect
 from cases.tables import Month
@@ -21,13 +21,20 @@ def last_whole_month(today: date) -> Month:
 
 
 def draft_what_is_due() -> int:
-    """The last whole month, once, as soon as it is over and anything was counted in it. Returns how many drafts."""
+    """The last whole month, once, as soon as it is over and all of it is counted. Returns how many drafts."""
     month = last_whole_month(catalogue().today())
-    if Release.objects.filter(month=month.first).exists():
-        return 0
-    if not TallyCount.objects.filter(facet="all", area="country", grain="month", period=month.first).exists():
+    if Release.objects.filter(month=month.first).exists() or not was_counted(month):
         return 0
     return int(_save_draft(month) is not None)
+
+
+def was_counted(month: Month) -> bool:
+    """Anything happened in it, and no event of it waits to be counted."""
+    counted_to = Watermark.objects.values_list("counted_to", flat=True).first() or 0
+    over = datetime.combine(month.last + timedelta(days=1), time(), tzinfo=catalogue().zone)
+    if Event.objects.filter(pk__gt=counted_to, at__lt=over).exists():
+        return False
+    return TallyCount.objects.filter(facet="all", area="country", grain="month", period=month.first).exists()
 
 
 def draft_release(*, by: Officer, month: Month, reason: str = "") -> Release:

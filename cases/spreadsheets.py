@@ -47,9 +47,13 @@ class Csv:
 
 
 class Xlsx:
-    def __init__(self) -> None:
+    def __init__(self, title: str | None = None) -> None:
         self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet()
+        self.turn(title)
+
+    def turn(self, title: str | None) -> None:
+        """To a new sheet."""
+        self._sheet = self._book.create_sheet(title)
         self._sheet.freeze_panes = "A2"
 
     def add(self, row: list[Cell]) -> None:

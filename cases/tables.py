@@ -151,6 +151,9 @@ SENSITIVE = ("country", "province")  # what is told of sensitive matters, and on
 MATTERS = "matters"
 MATTERS_BY = ("agency", "programme", "kind")
 
+# What a figure is told apart by, in the order in which files have it.
+DIMENSIONS = ("agency", "programme", "kind", "province", "district", "channel", "language")
+
 A_PLACE = THRESHOLD // 2  # a table with fewer than that for each of its places would be hidden nearly all
 
 
@@ -190,6 +193,10 @@ def keys_of(table: str) -> list[tuple[str, ...]]:
     for dimension in TABLES[table].by:
         keys = [(*key, value) for key in keys for value in _VALUES[dimension]()]
     return keys
+
+
+def values_of(dimension: str) -> list[str]:
+    return _VALUES[dimension]()
 
 
 def enough_for(table: str, whole: int) -> bool:

@@ -28,7 +28,7 @@ from cases.languages import in_english
 from cases.measures import MEASURES
 from cases.models import Release
 from cases.releases import Draft
-from cases.tables import BESIDE, COUNTS, SHARES, TABLES, Cell, Table, is_quarter, keys_of
+from cases.tables import BESIDE, COUNTS, SHARES, TABLES, Cell, Table, is_quarter, keys_of, values_of
 from cases.tables import SENSITIVE as SENSITIVE_TABLES
 
 SENSITIVE = "-sensitive"  # after a stretch in an address
@@ -138,6 +138,27 @@ def over_time(
     return rows
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where one figure stands; what it says is worked out when it is asked for."""
+
+    release: Release
+    found: Draft
+    cell: Cell
+
+    def row(self) -> Row:
+        return _row(self.release, self.found, self.cell)
+
+
+def places(release: Release) -> list[Place]:
+    """Every figure of a release, hidden or not, shares too; in the order of periods, tables and places."""
+    found = releases.frozen(release)
+    shares = {whole: [name for name, (_some, of) in SHARES.items() if of == whole] for whole in COUNTS}
+    cells = [cell for cell in sorted(found.counts) if cell.table in TABLES]
+    more = [cell._replace(figure=share) for cell in cells for share in shares[cell.figure]]
+    return [Place(release, found, cell) for cell in sorted({*cells, *more, *found.beside})]
+
+
 def stretches(release: Release) -> list[tuple[str, bool]]:
     """What a release tells of: its month, and with a quarter's last month the quarter, and what is sensitive in it."""
     found = releases.frozen(release)
@@ -187,6 +208,11 @@ def address_of(release: Release, stretch: str, sensitive: bool, table: str, meas
     return settings.PUBLIC_BASE_URL + in_english(reverse("citizen:figure", args=where))  # one address to cite
 
 
+def home_of(release: Release) -> str:
+    where = [f"{release.month:%Y-%m}", release.version]
+    return settings.PUBLIC_BASE_URL + in_english(reverse("citizen:published", args=where))
+
+
 def place_said(cell: Cell) -> str:
     """What people call a place of a table."""
     return places_said(cell.table, cell.by)
@@ -201,11 +227,19 @@ def places_said(table: str, by: Iterable[str]) -> str:
     return ", ".join(value_said(name, value) for name, value in zip(TABLES[table].by, by, strict=True))
 
 
+def names_of(dimension: str) -> list[tuple[str, str]]:
+    """Each code with what people call it; what is not said has no code."""
+    where = "district" if dimension == "district" else next(name for name, t in TABLES.items() if t.by == (dimension,))
+    return [(code, places_said(where, (code,))) for code in values_of(dimension) if code]
+
+
 def _provinces() -> set[str]:
     return {key for (key,) in keys_of("province")}
 
 
 def title_of(measure: str) -> str | Promise:
+    if measure in SHARES:
+        return _("{figure}, share").format(figure=MEASURES[measure].title)
     return COUNTS[measure].title if measure in COUNTS else MEASURES[measure].title
 
 

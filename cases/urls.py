@@ -14,6 +14,8 @@ from cases.views import (
     ledger,
     letter,
     manage,
+    open311,
+    open_data,
     oversight,
     people,
     queue,
@@ -100,4 +102,12 @@ urlpatterns: list = [
     path("desk/releases/draft/", releases.draft, name="release_draft"),
     path("desk/releases/<int:pk>/", releases.release, name="release"),
     path("desk/releases/<int:pk>/decide/", releases.decide, name="release_decide"),
+    path("data/", open_data.data, name="data"),
+    *(
+        path(f"data/<str:month>/v<int:version>/{file}", view, name=f"data_{name}")
+        for name, (file, view) in open_data.FILES.items()
+    ),
+    path("open311/v2/services.<str:kind>", open311.services, name="open311_services"),
+    path("open311/v2/services/<slug:code>.<str:kind>", open311.service, name="open311_service"),
+    path("open311/v2/requests.<str:kind>", open311.requests, name="open311_requests"),
 ]

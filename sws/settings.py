@@ -224,6 +224,15 @@ insist(
 )
 insist(ANCHOR_MINUTES, "ANCHOR_MINUTES must be 1 or more: history that is not anchored proves nothing.")
 
+# Under which licence published figures may be used: its name and address. Until it is decided one is proposed.
+_decided = env("OPEN_DATA_LICENCE")
+OPEN_DATA_LICENCE_IS_PROPOSED = not _decided
+OPEN_DATA_LICENCE = _decided or "CC-BY-4.0 https://creativecommons.org/licenses/by/4.0/"
+insist(
+    re.fullmatch(r"\S+ https://\S+", OPEN_DATA_LICENCE),
+    "OPEN_DATA_LICENCE must be a name and an address, like CC-BY-4.0 https://creativecommons.org/licenses/by/4.0/",
+)
+
 insist(not _missing, "Cannot start in production without: " + ", ".join(_missing) + ".")
 
 # --- Django -------------------------------------------------------------------------------------------

@@ -106,6 +106,8 @@ OTHERS: dict[str, str] = {
     "data-protection/": EVERYBODY,
     "ledger/": EVERYBODY,
     "figures/": EVERYBODY,  # what was published
+    "data/": EVERYBODY,
+    "open311/v2/": EVERYBODY,
     "welcome/": EVERYBODY,
     "queue/": EVERYBODY,  # numbers without names
     "track/": EVERYBODY,

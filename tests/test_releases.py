@@ -1,6 +1,6 @@
 """Published figures: signed by a person, frozen for ever, with nothing small in them that anybody could work out."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 
@@ -95,13 +95,17 @@ def test_the_quarter_is_the_sum_of_its_months_and_hides_what_they_hid():
 
 def test_an_agency_with_one_programme_is_not_given_away_by_it():
     """Of the agency a neighbour of a small one is hidden; its only programme has the very same number."""
-    counts = Counter({cell(OCTOBER, "country"): 120})
+    counts = defaultdict(int, {cell(OCTOBER, "country"): 120})
     for agency, programme, n in (("A", "p", 12), ("B", "q", 3), ("C", "r", 11), ("C", "s", 94)):
         for table, *by in (("agency", agency), ("programme", programme), (MATTERS, agency, programme, "complaint")):
             counts[cell(OCTOBER, table, *by)] += n
-    one = drafted(OCTOBER, counts, {})
+    stars = {where._replace(figure="satisfaction"): 4.0 for where in counts}
+    one = drafted(OCTOBER, counts | {where._replace(figure="rated"): n for where, n in counts.items()}, stars)
 
     assert cell(OCTOBER, "agency", "B") in one.hidden
+    assert {where.table for where in one.beside} <= {"country", "agency", "programme"}
+    assert one.shown(cell(OCTOBER, "agency", "B", figure="rated")) is None
+    assert cell(OCTOBER, "agency", "B", figure="satisfaction") not in one.beside
     assert leaks(OCTOBER, one) == {}
     apart = {where: n for where, n in counts.items() if where.table != MATTERS}
     naive = frozenset(hidden for book in books(apart) for hidden in to_hide(book))
