@@ -234,7 +234,7 @@ def test_an_address_says_the_same_to_everybody_and_leaves_no_cookie(site, client
 
 
 def test_production_offers_a_language_when_a_speaker_has_read_it(site, client, settings):
-    assert "Nobody who speaks it has checked it yet." in read(client, "/bem/track/")
+    assert "Bemba: a draft, not yet checked by a speaker." in read(client, "/bem/track/")
     settings.DRAFT_LANGUAGES = False
     assert in_front_of("/bem/track/") == "en"
     for address in ("/bem/", "/bem/track/", f"/bem/{CASH}"):

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import override
 from wagtail.models import Locale, Page
 from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
@@ -62,6 +63,11 @@ class Translated(Page):
             return self.in_english.route(request, path_components)
         found = super().route(request, path_components)
         return found if path_components else RouteResult(words_of([self])[0])
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What it gathers is said in its own language; the frame around it speaks the language of the address."""
+        with override(self.tongue):
+            return super().serve(request, *args, **kwargs)
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple | None:
         site, before, path = super(Translated, self.in_english).get_url_parts(request) or (None, None, None)

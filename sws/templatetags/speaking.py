@@ -19,7 +19,7 @@ from sws.words import is_translated
 register = template.Library()
 
 NOT_YET = gettext_noop("This page is not in {language} yet. You are reading it in English.")
-DRAFT = gettext_noop("What is said here in {language} is a draft. Nobody who speaks it has checked it yet.")
+DRAFT = gettext_noop("{language}: a draft, not yet checked by a speaker.")
 CASES = "/track/"  # a citizen's own, and no search engine's
 LONGEST = 200  # letters of a question that a link to another language takes along
 
@@ -90,12 +90,13 @@ def whole_addresses(context: Context) -> dict[str, Any]:
 
 
 @register.simple_tag
-def language_notes(words: str) -> list[tuple[str, str]]:
-    """What a reader is told of the language: each sentence in it where it is translated, and in English."""
+def language_notes(words: str) -> list[list[tuple[str, str]]]:
+    """What a reader is told of the language, each note in it where that is translated, and in English."""
     language = next((one for one in offered() if one.code == spoken()), None)
     if language is None or language.code == SOURCE:
         return []
-    return [*_in_both(NOT_YET, language)] * (words == SOURCE) + [*_in_both(DRAFT, language)] * (not language.reviewed)
+    due = [NOT_YET] * (words == SOURCE) + [DRAFT] * (not language.reviewed)
+    return [list(_in_both(note, language)) for note in due]
 
 
 def _in_both(message: str, language: Language) -> Iterator[tuple[str, str]]:
