@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from cases.catalogue import catalogue
 from cases.charts import WIDTH, Bars, Line, Shape, Shapes, Value, shade_of
 from cases.figure_words import number, period_said
+from cases.languages import address as in_this_language
 from cases.pack import Place, Sensitivity, Topic
 from cases.tilemap import TileMap, Told, draw
 from cases.told import address_of, title_of
@@ -53,7 +54,8 @@ class Subject:
     @property
     def address(self) -> str:
         what, code = self.way
-        return reverse("site:performance") if what == "country" else reverse(f"site:performance_{what}", args=[code])
+        name = "site:performance" if what == "country" else f"site:performance_{what}"
+        return in_this_language(name, *([] if what == "country" else [code]))
 
     @property
     def over(self) -> "list[Subject]":
@@ -387,7 +389,7 @@ class Performance:
         for edition in self.earlier[-MONTHS_SHOWN:]:
             everywhere = edition.number(IN_TIME, "country", ()) if self.subject.code else None
             values.append(_value(_short(edition.release.month), edition.number(IN_TIME, *whose), everywhere))
-            address = reverse("citizen:published", args=[edition.month, edition.release.version])
+            address = in_this_language("citizen:published", edition.month, edition.release.version)
             numbers = [edition.number(measure, *whose) for measure in BESIDE_IT]
             rows.append(Row(period_said(edition.month), numbers, address))
         shows = self._shows(_("Answered in time, month by month"))

@@ -42,6 +42,7 @@ CITIZENS_PAGES = (
     "templates/cms/blocks/*.html",
     "templates/figures/*.html",
     "templates/ledger/*.html",
+    "templates/performance/*.html",
     "templates/track/*.html",
 )
 # The columns of a pack that citizens read.

@@ -128,7 +128,7 @@ def test_a_page_not_yet_translated_is_there_in_english_and_says_so(site, client)
 
 def test_no_link_leads_out_of_the_language_by_itself(site, client):
     pages = ("bem/", "bem/complain/", f"bem/{CASH}", "bem/programmes/", "bem/track/", "kqn/track/", "bem/ledger/")
-    for page in (*pages, "bem/figures/", "bem/follow/programme/SCT/"):
+    for page in (*pages, "bem/figures/", "bem/performance/", "bem/follow/programme/SCT/"):
         address = f"/{page}"
         html = read(client, address)
         html = re.sub(r'<nav class="tongues".*?</nav>', "", html)
