@@ -170,6 +170,8 @@ def test_everybody_reads_note_and_answer_side_by_side_and_how_long_it_took(peopl
         assert "answered after 6 days We look into it. Ministry" in page
         assert "no answer yet, 12 days" in seen(f"/monitors/{waiting.pk}/")
         assert Client().get(f"/monitors/{hidden.pk}/").status_code == 404
+    for address, asked in ((f"place/{MONGU}", f"place={MONGU}"), ("programme/SCT", "programme=SCT")):
+        assert f'href="/monitors/?{asked}"' in Client().get(f"/performance/{address}/").content.decode()
 
 
 def test_the_list_is_narrowed_by_place_programme_and_answer(people):
