@@ -39,6 +39,11 @@ class Subject:
     code: str
     name: str
     above: "Subject | None" = None
+    label: str = ""  # a short name, for a bar
+
+    @property
+    def short(self) -> str:
+        return self.label or self.name
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -71,9 +76,10 @@ def find(what: str, code: str) -> Subject | None:
     if what == "country":
         return country()
     if what == "agency" and code in house.agencies:
-        return Subject("agency", code, house.agencies[code].name, country())
+        return Subject("agency", code, house.agencies[code].name, country(), house.agencies[code].label)
     if what == "programme" and (programme := house.programmes.get(code)):
-        return Subject("programme", code, programme.name, find("agency", programme.agency_id) or country())
+        above = find("agency", programme.agency_id) or country()
+        return Subject("programme", code, programme.name, above, programme.label)
     if what == "place" and code in house.provinces:
         name = _("{province} Province").format(province=house.provinces[code].name)
         return Subject("province", code, name, country())
@@ -115,7 +121,7 @@ PLEDGES = (
         "days_to_acknowledge_median", "days_to_acknowledge_p90", "acknowledge_days",
     ),
     Pledge(
-        gettext_lazy("You get an answer by the promised date"), "resolved_on_time",
+        gettext_lazy("An answer by the promised date"), "resolved_on_time",
         "days_to_resolve_median", "days_to_resolve_p90", "resolve_days",
     ),
     Pledge(gettext_lazy("You are told the outcome"), "told"),
@@ -298,9 +304,17 @@ class Performance:
             said.append(_("In the whole country it was {kept} of 100.").format(kept=_of_100(everywhere)))
         before = self._month_before()
         if before and (earlier := before.number(IN_TIME, self.subject.table, self.subject.by)).n is not None:
-            words = _("In {when} it was {kept} of 100.")
-            said.append(words.format(when=period_said(before.month), kept=_of_100(earlier)))
+            said.append(_in_month(before, earlier))
         return said
+
+    @property
+    def told_last(self) -> str:
+        """Where this month is hidden: the last one before it that is not."""
+        whose = self.subject.table, self.subject.by
+        for edition in reversed(self.earlier[:-1]):
+            if (kept := edition.number(IN_TIME, *whose)).n is not None:
+                return _in_month(edition, kept)
+        return ""
 
     def _month_before(self) -> Edition | None:
         return self.earlier[-2] if len(self.earlier) > 1 and self.stretch == self.edition.month else None
@@ -409,7 +423,7 @@ class Performance:
         before = self.subject.by if table == "agency_province" else ()
         for part in parts:
             where = table, (*before, *part.by), self.stretch
-            value = _value(part.name, self.edition.number(IN_TIME, *where), self.number(IN_TIME), part.address)
+            value = _value(part.short, self.edition.number(IN_TIME, *where), self.number(IN_TIME), part.address)
             numbers = [self.edition.number(measure, *where) for measure in BESIDE_IT]
             found.append((part.code, value, Row(part.name, numbers, part.address)))
         found.sort(key=lambda one: (one[1].hidden, -(one[1].part or 0), one[1].label))  # who kept most comes first
@@ -460,6 +474,10 @@ def _heads() -> tuple[str, ...]:
 
 def _value(label: str, one: Number, beside: Number | None, address: str = "") -> Value:
     return Value(label, one.said, one.n, one.hidden, beside.n if beside else None, address)
+
+
+def _in_month(edition: Edition, kept: Number) -> str:
+    return _("In {when} it was {kept} of 100.").format(when=period_said(edition.month), kept=_of_100(kept))
 
 
 def _of_100(kept: Number) -> int:

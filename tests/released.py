@@ -34,9 +34,9 @@ def counted(month: Month, *, late: int) -> Counter[Cell]:
     return counts
 
 
-def published(month: Month, *, late: int, version: int = 1) -> Release:
+def published(month: Month, *, late: int, version: int = 1, hide: tuple[str, ...] = (MONGU,)) -> Release:
     counts = counted(month, late=late)
-    hidden = frozenset(cell for cell, n in counts.items() if cell.by == (MONGU,))
+    hidden = frozenset(cell for cell, n in counts.items() if cell.by in [(place,) for place in hide])
     days = {Cell(month.name, False, "country", (), "days_to_resolve_median"): 7.0}
     one = Draft(counts, hidden, days)
     return Release.objects.create(

@@ -1,10 +1,11 @@
-"""The desk's bench still stands: its made-up country is built and every page it measures opens for whom it is meant."""
+"""The benches still stand: their made-up country is built and every page they measure opens for whom it is meant."""
 
 import pytest
 
 from cases.catalogue import catalogue
 from cases.models import Arrivals, Case, TallyCount
 from cases.statistics import WHOLE, Where, figures
+from tests.bench import public
 from tests.bench.desk import OFFICERS, VISITS, Desk, furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,3 +25,9 @@ def test_each_page_of_the_bench_opens_and_its_figures_are_those_of_its_cases():
     assert tuple(counted.values()) == cases
     assert TallyCount.objects.exists()
     assert Arrivals.objects.exists()
+
+    visitors: dict[str, public.Visitor] = {}
+    public.publish(visitors, months=1)
+    for visit in public.VISITS.values():
+        for who in visit.by:
+            visit.visit(visitors[who])

@@ -62,7 +62,7 @@ def test_the_promise_stands_beside_how_it_was_kept_and_the_agencys_word_beside_t
         for one in catalogue().topics.values()
         if one.agency_id == "NHIMA" and one.sensitivity == "open"
     ]
-    assert f"You get an answer by the promised date {min(own)} to {max(own)} days 75 %" in said
+    assert f"An answer by the promised date {min(own)} to {max(own)} days 75 %" in said
     assert re.search(r"Confirmed solved by the citizen [\d,]+ 50 % Closed by the agency [\d,]+ 50 %", said)
 
 
@@ -76,6 +76,13 @@ def test_what_is_hidden_is_hatched_said_and_explained_and_its_number_is_nowhere(
     province = page(reader, f"/performance/place/{WESTERN}/")
     assert f'href="/performance/place/{MONGU}/" aria-label="Mongu: hidden"' in province
     assert re.search(rf'#why">Hidden, too few:</a> <a href="/performance/place/{MONGU}/">Mongu</a>', province)
+
+
+def test_where_the_newest_month_is_hidden_the_last_one_that_is_not_is_told(reader):
+    published(OCTOBER, late=10, version=2, hide=(MONGU, KAFUE))
+    assert "there are too few. Why? In September 2026 it was 50 of 100." in words(
+        page(reader, f"/performance/place/{KAFUE}/")
+    )
 
 
 def test_one_gets_from_the_country_to_the_district_and_back_and_from_an_agency_to_its_programmes(reader):
