@@ -204,3 +204,20 @@ def test_a_page_says_itself_to_machines_and_nothing_breaks_out(site, client):
     assert html.count("<script") == 1
     assert "alert(1)</script>" not in html
     assert '"@type": "WebPage"' in html
+
+
+def test_a_cache_in_front_keeps_a_page_for_a_minute_a_browser_asks_each_time_and_of_a_session_nothing_is_kept(
+    site, client
+):
+    first = client.get("/promises/")
+    assert {"public", "max-age=0", "s-maxage=60"} <= set(first["Cache-Control"].split(", "))
+    headers = {"If-None-Match": first["ETag"]}
+    assert client.get("/promises/", headers=headers).status_code == 304
+
+    charter = Page.objects.get(slug="promises").specific
+    charter.title = "What we promise you"
+    charter.save_revision().publish()
+    assert "What we promise you" in client.get("/promises/", headers=headers).content.decode()
+
+    client.force_login(make_officer().user)
+    assert client.get("/promises/")["Cache-Control"] == "private, no-store"
