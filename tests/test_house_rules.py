@@ -40,18 +40,27 @@ def tracked() -> list[Path]:
 # --- Files --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [p for p in CODE if p.stat().st_size], ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_file_opens_with_a_sentence(path):
-    docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
-    assert docstring.split("\n")[0].endswith((".", ".)")), f"{path} does not say in its first line what it is for."
+OURS = [path for path in CODE if "tests" not in path.parts]
+TEMPLATES = sorted(path for kind in ("html", "txt") for path in (ROOT / "templates").rglob(f"*.{kind}"))
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in CODE if "tests" not in p.parts], ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_no_file_holds_two_ideas(path):
-    lines = len(path.read_text().splitlines())
-    assert lines <= 600, f"{path} has {lines} lines: which two rooms does it want to be?"
+def test_every_file_opens_with_a_sentence():
+    for path in CODE:
+        docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+        says_it = docstring.split("\n")[0].endswith((".", ".)"))
+        assert says_it or not path.stat().st_size, f"{path} does not say in its first line what it is for."
+
+
+def test_every_template_opens_with_a_sentence():
+    """After what it extends or loads, and before what anybody sees."""
+    opening = re.compile(r"^({% (extends|load|get_current_language) [^%]*%}\s*)*({% comment %}[^{]+[.?]{% endcomment %}|{# [^}]+\. #})")
+    silent = [str(path.relative_to(ROOT)) for path in TEMPLATES if not opening.search(path.read_text())]
+    assert silent == []
+
+
+def test_no_file_holds_two_ideas():
+    long = {path: lines for path in OURS if (lines := len(path.read_text().splitlines())) > 600}
+    assert not long, "which two rooms do they want to be?"
 
 
 def test_the_top_level_is_as_agreed():
@@ -151,12 +160,10 @@ def _chain(node: ast.AST) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in CODE if "tests" not in p.parts], ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_only_actions_write_cases_and_what_belongs_to_them(path):
-    may_write = path.parent == ROOT / "cases" / "actions" or path.name in WRITERS
-    assert may_write or writes(path.read_text()) == []
+def test_only_actions_write_cases_and_what_belongs_to_them():
+    for path in OURS:
+        may_write = path.parent == ROOT / "cases" / "actions" or path.name in WRITERS
+        assert may_write or writes(path.read_text()) == [], path
 
 
 @pytest.mark.parametrize(

@@ -268,7 +268,7 @@ def target_of(step, state):
     return STEPS[step].target or state
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.AGENCY])  # each role in each relation: test_authorisation.py
 @pytest.mark.parametrize("state", State)
 def test_what_the_desk_offers_a_role_is_what_the_action_accepts_from_it(state, role, db):
     """Each step of an officer's, on a colleague's case and on their own."""
