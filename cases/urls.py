@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from cases import api
 from cases.views import (
     between,
     calendar,
@@ -107,6 +108,7 @@ urlpatterns: list = [
         path(f"data/<str:month>/v<int:version>/{file}", view, name=f"data_{name}")
         for name, (file, view) in open_data.FILES.items()
     ),
+    *api.urlpatterns,
     path("open311/v2/services.<str:kind>", open311.services, name="open311_services"),
     path("open311/v2/services/<slug:code>.<str:kind>", open311.service, name="open311_service"),
     path("open311/v2/requests.<str:kind>", open311.requests, name="open311_requests"),

@@ -232,6 +232,7 @@ insist(
     re.fullmatch(r"\S+ https://\S+", OPEN_DATA_LICENCE),
     "OPEN_DATA_LICENCE must be a name and an address, like CC-BY-4.0 https://creativecommons.org/licenses/by/4.0/",
 )
+API_AN_HOUR = number("API_AN_HOUR", 1000)  # requests to /api/v1/ from one source
 
 insist(not _missing, "Cannot start in production without: " + ", ".join(_missing) + ".")
 
@@ -372,6 +373,16 @@ RQ_QUEUES = {
         "DEFAULT_TIMEOUT": 300,
         "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 0.5, "socket_timeout": 5},
     }
+}
+
+# The API: nobody logs in to it, and it speaks JSON alone.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
 }
 
 LANGUAGE_CODE = "en"

@@ -107,6 +107,7 @@ OTHERS: dict[str, str] = {
     "ledger/": EVERYBODY,
     "figures/": EVERYBODY,  # what was published
     "data/": EVERYBODY,
+    "api/v1/": EVERYBODY,
     "open311/v2/": EVERYBODY,
     "welcome/": EVERYBODY,
     "queue/": EVERYBODY,  # numbers without names

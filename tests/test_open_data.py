@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from cases import releases
 from cases.spreadsheets import harmless
 from cases.tables import BESIDE, COUNTS, MATTERS
-from tests.builders import KAFUE
+from tests.builders import KAFUE, LUSAKA_TOWN, MONGU
 from tests.test_releases import BUSY, OCTOBER, a_draft, publish
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,56 @@ def test_the_data_package_describes_just_the_columns_that_there_are(october, set
     assert json.loads(get("/data/2026-10/v1/datapackage.json").content)["licenses"] == [
         {"name": "ODbL-1.0", "path": "https://example.org/odbl"}
     ]
+
+
+# --- The API ----------------------------------------------------------------------------------------------
+
+
+def test_the_api_gives_figures_a_page_at_a_time_and_hides_what_is_hidden(october):
+    found = json.loads(get("/api/v1/figures/?table=district&figure=received&page_size=2").content)
+    assert (found["count"], len(found["results"]), found["previous"]) == (5, 2, None)
+    assert "page=2" in found["next"]
+    kafue, mongu = (
+        json.loads(get(f"/api/v1/figures/?figure=received&district={place}").content)["results"][0]
+        for place in (KAFUE, MONGU)
+    )
+    assert (mongu["value"], mongu["hidden"]) == (None, True)
+    assert (kafue["value"] is None) == kafue["hidden"]
+    town = json.loads(get(f"/api/v1/figures/?month=2026-10&version=1&district={LUSAKA_TOWN}").content)["results"][0]
+    assert (town["label"], town["value"], town["by"]) == ("Lusaka", 520.0, {"district": LUSAKA_TOWN})
+    assert town["address"].endswith(f"/figures/2026-10/v1/2026-10/district/received/#{LUSAKA_TOWN}")
+    assert json.loads(get("/api/v1/figures/?month=2025-01").content)["results"] == []
+    assert get("/api/v1/figures/?month=x").status_code == 404
+
+
+def test_the_api_lists_releases_and_the_catalogue(october):
+    def all_of(name: str) -> list[dict]:
+        return json.loads(get(f"/api/v1/{name}/?page_size=1000").content)["results"]
+
+    (release,) = all_of("releases")
+    assert (release["month"], release["version"], release["newest"]) == ("2026-10", 1, True)
+    assert get(release["files"]["csv"].removeprefix("http://127.0.0.1:8000")).status_code == 200
+    assert {"code": KAFUE, "name": "Kafue", "kind": "district", "parent": "ZM105"} in all_of("places")
+    assert "NHIMA" in {one["code"] for one in all_of("agencies")}
+    assert "nhima-card-inactive" in {one["code"] for one in all_of("topics")}
+    assert all(one["resolve_days"] for one in all_of("standards"))
+
+
+def test_the_api_describes_itself_takes_nothing_and_is_open_to_every_page(october):
+    described = json.loads(get("/api/v1/openapi.json").content)
+    assert described["openapi"].startswith("3.")
+    lists = {f"/api/v1/{name}/" for name in ("releases", "figures", "topics", "places", "agencies", "standards")}
+    assert lists <= described["paths"].keys()
+    assert all({"get"} == operations.keys() for operations in described["paths"].values())
+    for address in lists:
+        assert get(address)["Access-Control-Allow-Origin"] == "*"
+        assert Client().post(address).status_code in (403, 405)
+
+
+def test_who_asks_the_api_too_often_is_told_to_wait(october, settings):
+    settings.API_AN_HOUR = 2
+    assert [get("/api/v1/agencies/").status_code for _try in range(3)] == [200, 200, 429]
+    assert get("/api/v1/agencies/")["Retry-After"] == "3600"
 
 
 # --- Open311 ----------------------------------------------------------------------------------------------
