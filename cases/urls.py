@@ -103,7 +103,6 @@ urlpatterns: list = [
     path("desk/releases/draft/", releases.draft, name="release_draft"),
     path("desk/releases/<int:pk>/", releases.release, name="release"),
     path("desk/releases/<int:pk>/decide/", releases.decide, name="release_decide"),
-    path("data/", open_data.data, name="data"),
     *(
         path(f"data/<str:month>/v<int:version>/{file}", view, name=f"data_{name}")
         for name, (file, view) in open_data.FILES.items()

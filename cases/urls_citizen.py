@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from cases.views import data_rights, ledger, letter, public, published
+from cases.views import data_rights, ledger, letter, open_data, public, published
 
 app_name = "citizen"
 urlpatterns = [
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/<int:number>/", ledger.anchor, name="anchor"),
     path("data-protection/", data_rights.register, name="register"),
+    path("data/", open_data.data, name="data"),
     path("figures/", published.figures, name="published_all"),
     path("figures/<str:month>/", published.newest, name="published_newest"),
     path("figures/<str:month>/v<int:version>/", published.release, name="published"),

@@ -128,12 +128,12 @@ def test_a_page_not_yet_translated_is_there_in_english_and_says_so(site, client)
 
 def test_no_link_leads_out_of_the_language_by_itself(site, client):
     pages = ("bem/", "bem/complain/", f"bem/{CASH}", "bem/programmes/", "bem/track/", "kqn/track/", "bem/ledger/")
-    for page in (*pages, "bem/figures/", "bem/performance/", "bem/follow/programme/SCT/"):
+    for page in (*pages, "bem/figures/", "bem/data/", "bem/performance/", "bem/follow/programme/SCT/"):
         address = f"/{page}"
         html = read(client, address)
         html = re.sub(r'<nav class="tongues".*?</nav>', "", html)
         led = {to for to in links(html).values() if to.startswith("/") and not to.startswith(f"/{address[1:4]}/")}
-        assert all(re.match(r"/(accounts|simulator|ledger/[a-z]|.*/feed/)", to) for to in led), (address, led)
+        assert all(re.match(r"/(accounts|simulator|ledger/[a-z]|open311|.*/feed/)", to) for to in led), (address, led)
 
 
 def test_english_pages_lead_to_english_pages_and_keep_their_addresses(site, client):
