@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
+from random import Random
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,9 +11,10 @@ from django.test import Client
 
 from cases import clock, releases, releasing, tallies, told
 from cases.actions import NotAllowed
+from cases.catalogue import catalogue
 from cases.models import Release, Role
 from cases.pack import Place, Sensitivity
-from cases.protection import to_hide, worked_out
+from cases.protection import alone, to_hide, worked_out
 from cases.releases import Draft, drafted, leaks
 from cases.tables import BESIDE, COUNTS, FAMILIES, MATTERS, SHARES, SPLITS, TELLING, Cell, Month, books
 from tests.builders import KAFUE, LUSAKA, LUSAKA_TOWN, MONGU, WESTERN, make_case, make_officer, noon, on
@@ -91,6 +93,29 @@ def test_the_quarter_is_the_sum_of_its_months_and_hides_what_they_hid():
     veiled = {where for one in (*others, last) for where in one.hidden}
     assert [worked_out(book, veiled & book.counts.keys()) for book in books(counts)] == [{}]
     assert not any("Q4" in where.stretch for where in a_draft(NOVEMBER, BUSY, others=others).counts)
+
+
+def test_over_two_years_all_tables_of_a_quarter_together_give_no_small_number_away():
+    """The attacker has every earlier release of the quarter, its sums and the whole country's numbers."""
+    dice, small, given_away = Random(11), 0, 0
+    districts = [code for code in catalogue().districts if code.startswith((LUSAKA, WESTERN))]
+    others: list[Draft] = []
+    for number in range(24):
+        month = Month(date(2025 + number // 12, number % 12 + 1, 1))
+        on_time = {place: int(min(300, 4 * dice.paretovariate(0.6))) for place in (LUSAKA, WESTERN, *districts)}
+        on_time[LUSAKA_TOWN] += 500
+        late = {place: dice.randrange(n // 3 + 2) for place, n in on_time.items()}
+        counts = counted(month, {place: n + late[place] for place, n in on_time.items()}, figure="answered")
+        counts |= counted(month, on_time, figure="answered_on_time") | counted(month, late, figure="answered_late")
+        others.append(drafted(month, counts, {}, others=others))
+        if month.ends_a_quarter:
+            told = {where: n for one in others for where, n in one.counts.items()}
+            (book,) = books(told)
+            few = {where for where, n in told.items() if n < 10}
+            assert worked_out(book, {where for one in others for where in one.hidden}) == {}
+            small, given_away, others = small + len(few), given_away + len(alone(book, few)), []
+    assert given_away > 20
+    assert small > 500
 
 
 def test_an_agency_with_one_programme_is_not_given_away_by_it():
