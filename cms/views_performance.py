@@ -137,7 +137,7 @@ def embed_picture(request: HttpRequest, name: str, what: str, code: str) -> Http
     """An image by itself: it brings its colours, says what it shows and where it is from."""
     told, picture = _picture(request, name, what, code)
     title = wrap(picture.shows, 48)
-    below = [f"{settings.PUBLIC_BASE_URL}{told.subject.address}", *wrap(picture.credit, 66)]
+    below = [f"{settings.PUBLIC_BASE_URL}{told.subject.address}", *wrap(picture.credit, 58)]
     top, foot = 16 + 20 * len(title), 16 + 20 * len(title) + picture.height
     lines = [(foot + 24 + 15 * number, line) for number, line in enumerate(below)]
     context = {"picture": picture, "title": title, "top": top, "below": lines, "height": lines[-1][0] + 12}
