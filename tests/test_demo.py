@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Sum
+from django.test import Client
 
 from cases import clock, ledger, tallies
 from cases.catalogue import catalogue
@@ -22,6 +23,7 @@ from channels.gsm7 import foreign
 from channels.models import Message, ScreenCount, SmsCount
 from channels.views_simulator import SIMS
 from sws.demo import DAYS, LOGINS, populate
+from sws.demo_figures import publish_figures
 from sws.demo_words import ANSWERS, SAID, STORIES
 from tests.builders import noon
 from tests.desk import desk_of, text_of
@@ -87,7 +89,11 @@ def test_everything_that_can_happen_has_happened_to_somebody(country):
         tallies.keep_up()
         manager = Officer.objects.get(user__username="manager")
         home = text_of(desk_of(manager).get("/desk/manage/"))
+        publish_figures(signed_by="manager")
+        public = text_of(Client().get("/performance/"))
     assert re.search(r"Mongu, 1\d this week, usually \d", home), "the rise in one district brings its card"
+    assert "October 2026" in public
+    assert f"by {manager}, Programme manager" in public
     assert min(values("opened_at")) > NOW - timedelta(days=DAYS + 1)
     assert max(values("opened_at")) <= NOW
 
