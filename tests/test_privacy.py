@@ -31,7 +31,7 @@ def a_day_in_the_life(phone: Phone, other: Phone) -> None:
     phone.press(NAME, CARD)
     phone.choose("Trading")
     phone.press("mongu")
-    phone.choose("Skip", "Skip", "Yes")
+    phone.choose("Skip", "Skip", "Skip", "Yes")
     phone.dial()
     phone.choose("Complain", "NHIMA health", "Bribe or fraud", "Go on", "No, only send me SMS")
     phone.press("mongu", STORY)

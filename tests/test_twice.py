@@ -19,7 +19,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.utils import timezone
 
-from cases import actions, clock
+from cases import actions, clock, releasing
 from cases.actions import people
 from cases.actions.people import Assignment
 from cases.catalogue import catalogue
@@ -40,12 +40,15 @@ from cases.models import (
     Officer,
     PersonEvent,
     Reassignment,
+    Release,
     Retention,
     Role,
     SavedView,
     Share,
     Ticket,
 )
+from cases.releasing import last_whole_month
+from cases.tables import Month
 from cases.uploads import Format, Paper
 from channels.models import Message
 from cms.models import Note
@@ -200,6 +203,7 @@ ROWS: dict[Any, tuple[str, ...]] = {
     Note: ("title", "state", "answer"),
     Erasure: ("case", "agreed_by"),
     Retention: ("closed_before",),
+    Release: ("month", "state", "version", "decided_by"),
 }
 OWN = ("stands", "attachment", "appeal")  # of an event's data: what another row of the same act would have of its own
 
@@ -485,6 +489,22 @@ def an_answer(officer: Officer) -> Sending:
     return Sending("/desk/answers/", f"/desk/answers/{note.pk}/", typed={f"note{note.pk}-words": "We look into it."})
 
 
+def a_draft(officer: Officer) -> Release:
+    return releasing.draft_release(by=officer, month=a_month_of_its_own())
+
+
+def a_month_of_its_own() -> Month:
+    """The last month that nobody has drafted yet."""
+    month = last_whole_month(catalogue().today())
+    while Release.objects.filter(month=month.first).exists():
+        month = last_whole_month(month.first)
+    return month
+
+
+def decided(button: str, **typed: str) -> Callable[[Officer], Sending]:
+    return lambda officer: Sending(f"/desk/releases/{a_draft(officer).pk}/", "/decide/", button, typed)
+
+
 SUPERVISOR, ADMINISTRATOR, MANAGER = Role.SUPERVISOR, Role.ADMINISTRATOR, Role.MANAGER
 # By address: who sends it, and what.
 DOORS: dict[str, list[tuple[Role, Callable[[Officer], Sending]]]] = {
@@ -583,6 +603,18 @@ DOORS: dict[str, list[tuple[Role, Callable[[Officer], Sending]]]] = {
         (Role.EDITOR, moderated("take_down", "published", reason="It named somebody.")),
     ],
     "desk/answers/<int:pk>/": [(MANAGER, an_answer)],
+    "desk/releases/draft/": [
+        (
+            MANAGER,
+            lambda officer: Sending(
+                "/desk/releases/", "/draft/", typed={"month": f"{a_month_of_its_own().first:%Y-%m}", "reason": ""}
+            ),
+        )
+    ],
+    "desk/releases/<int:pk>/decide/": [
+        (MANAGER, decided("publish")),
+        (MANAGER, decided("reject", reason="One agency is missing.")),
+    ],
     "desk/retention/": [(MANAGER, a_retention)],
     "desk/exports/": [(SUPERVISOR, lambda officer: Sending("/desk/exports/"))],
 }

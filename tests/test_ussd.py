@@ -150,7 +150,7 @@ def test_one_form_registers_a_worker_with_three_agencies():
     phone.press("Mary Banda", "123456789")
     phone.choose("Trading")
     phone.press("chipata")
-    phone.choose("Skip", "Skip")
+    phone.choose("Skip", "Skip", "Skip")
     case = Case.objects.get(reference=reference_in(phone.choose("Yes")))
     assert case.form == '{"name": "Mary Banda", "nrc": "123456/78/9", "work": "trading"}'
     assert sorted(case.referrals.values_list("agency", flat=True)) == ["NAPSA", "NHIMA", "WCFCB"]
@@ -164,9 +164,10 @@ def test_an_unusual_nrc_is_asked_about_and_never_refused():
     assert phone.press("12A").startswith("12A looks unusual. Is it right?")
     phone.choose("Yes")
     phone.press("6", "1")
-    phone.choose("Lusaka", "Kafue", "Woman", "No")
+    phone.choose("Lusaka", "Kafue", "Woman", "45 to 64", "No")
     case = Case.objects.get(reference=reference_in(phone.choose("Yes")))
     assert '"nrc": "12A"' in (case.form or "")
+    assert '"age": "45-64"' in (case.form or "")
 
 
 def test_a_question_is_read_an_answer_and_may_still_go_to_a_person():
@@ -323,7 +324,7 @@ def test_sensitive_answers_are_not_kept_for_the_next_call(topic):
     assert phone.dial().startswith(MENU)
 
 
-def test_sex_and_disability_are_not_kept_for_the_next_call():
+def test_sex_age_and_disability_are_not_kept_for_the_next_call():
     phone = a_phone_that_spoke_before()
     phone.dial()
     phone.choose("Register", "Social cash transfer")
@@ -331,7 +332,7 @@ def test_sex_and_disability_are_not_kept_for_the_next_call():
     assert phone.dial().startswith("Go on with your registration?")
     phone.choose("Yes")
     phone.press("mongu")
-    phone.choose("Woman", "Yes")
+    phone.choose("Woman", "25 to 44", "Yes")
     assert phone.dial().startswith(MENU)
 
 

@@ -71,16 +71,20 @@ def release(request: HttpRequest, officer: Officer, pk: int) -> HttpResponse:
 @for_officers("publish")
 @require_POST
 def decide(request: HttpRequest, officer: Officer, pk: int) -> HttpResponse:
-    found = get_object_or_404(Release, pk=pk)
+    found, publish = get_object_or_404(Release, pk=pk), "publish" in request.POST
     try:
-        if "publish" in request.POST:
-            found = releasing.publish_release(by=officer, release=found)
-            messages.success(request, _("{release} is published.").format(release=found))
+        if publish:
+            releasing.publish_release(by=officer, release=found)
         else:
             releasing.reject_release(by=officer, release=found, reason=request.POST.get("reason", "")[:500])
-            messages.success(request, _("It is not published."))
     except NotAllowed as refusal:
-        messages.error(request, str(refusal))
+        found.refresh_from_db()
+        wanted = Release.State.PUBLISHED if publish else Release.State.REJECTED
+        if (found.decided_by_id, found.state) != (officer.pk, wanted):  # else it was sent twice, and did it once
+            messages.error(request, str(refusal))
+            return SeeOther(reverse("cases:release", args=[pk]))
+    said = _("{release} is published.").format(release=found) if publish else _("It is not published.")
+    messages.success(request, said)
     return SeeOther(reverse("cases:release", args=[pk]))
 
 
