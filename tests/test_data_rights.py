@@ -16,7 +16,7 @@ from cases.lifecycle import State
 from cases.models import Case, Citizen, Disclosure, Erasure, Event, Retention, Role, Words
 from channels.data_rights import NOTICE, tell_rights
 from channels.models import Caller, Message
-from tests.builders import a_phone, make_case, make_citizen, make_officer, now_of, open_case
+from tests.builders import LUSAKA, MONGU, WESTERN, a_phone, make_case, make_citizen, make_officer, now_of, open_case
 from tests.phone import Phone
 
 LONG_AGO = datetime(2025, 3, 3, 10, tzinfo=UTC)
@@ -133,6 +133,51 @@ def test_a_number_of_somebody_else_is_not_taken_from_them(citizen, officer):
     assert not case.events.filter(kind="correct").exists()
 
 
+def test_a_correction_changes_something_and_leaves_a_way_to_find_them_again(citizen, officer):
+    case = asks_for("correct", citizen, officer)
+    same = {"name": citizen.name, "nrc": citizen.nrc, "phone": citizen.phone}
+
+    for typed, said in ((same, "Nothing is different"), (same | {"nrc": "", "phone": ""}, "nobody would find")):
+        with pytest.raises(NotAllowed, match=said):
+            actions.correct_citizen(case=case, by=officer, **typed)
+    assert not case.events.filter(kind="correct").exists()
+
+
+def test_of_who_hides_from_the_office_the_page_shows_and_changes_nothing(citizen, officer, client):
+    case = make_case(topic="data-correct", known="hidden", citizen=citizen, state=State.IN_PROGRESS, officer=officer)
+    client.force_login(officer.user)
+    page = client.get(reverse("cases:data_rights", args=[case.reference])).content.decode()
+
+    assert "not known to the office" in page
+    for secret in (citizen.name, citizen.nrc, citizen.phone):
+        assert secret not in page
+
+
+def test_who_only_looks_is_not_led_to_the_page_of_a_right(citizen, officer, client):
+    case = asks_for("correct", citizen, officer)
+    way = reverse("cases:data_rights", args=[case.reference])
+    found = {}
+    for who in (officer, make_officer(role=Role.AUDITOR, clearances=PRIVATE)):
+        client.force_login(who.user)
+        found[who.role] = way in client.get(reverse("cases:case", args=[case.reference])).content.decode()
+    assert found == {Role.DESK: True, Role.AUDITOR: False}
+
+
+def test_a_right_is_served_to_somebody_and_while_the_case_is_open(citizen, officer):
+    anonymous = make_case(topic="data-stop", known="anonymous", state=State.IN_PROGRESS, officer=officer)
+    done = make_case(topic="data-stop", citizen=citizen, state=State.RESOLVED, officer=officer)
+    case = asks_for("stop", citizen, officer)
+
+    for asking, words, said in (
+        (anonymous, "No more.", "does not ask for that"),
+        (done, "No more.", "Take the case first"),
+        (case, " ", "what the citizen objects to"),
+    ):
+        with pytest.raises(NotAllowed, match=said):
+            actions.stop_use(case=asking, by=officer, words=words)
+    assert Citizen.objects.get(pk=citizen.pk).objected_at is None
+
+
 def test_who_objects_hears_nothing_any_more(citizen, officer):
     case = asks_for("stop", citizen, officer)
     before = len(Phone(citizen.phone).inbox())
@@ -222,6 +267,20 @@ def test_a_refusal_has_its_reason_in_the_history(citizen, officer, supervisor):
     assert not Erasure.objects.exists()
 
 
+def test_the_second_person_is_one_who_may_agree_and_sees_the_case(citizen, officer, supervisor):
+    """Asked at the action itself: by who has no such page, and by who has it and does not see this case."""
+    erasure = actions.ask_erasure(case=asks_for("erase", citizen, officer), by=officer)
+
+    for nobody in (make_officer(clearances=PRIVATE), make_officer(role=Role.SUPERVISOR, place=MONGU)):
+        with pytest.raises(NotAllowed, match="You may not do this"):
+            actions.agree_to_erasure(erasure=erasure, by=nobody)
+        with pytest.raises(NotAllowed, match="You may not do this"):
+            actions.refuse_erasure(erasure=erasure, by=nobody, words="No.")
+    actions.agree_to_erasure(erasure=erasure, by=supervisor)
+    with pytest.raises(NotAllowed, match="agreed to already"):
+        actions.refuse_erasure(erasure=erasure, by=supervisor, words="On second thought.")
+
+
 def test_what_was_erased_stays_erased_after_a_restore(citizen, officer, supervisor, tmp_path):
     old = closed(citizen, LONG_AGO, words="An old story.")
     backup = {"open_words": old.open_words}
@@ -278,6 +337,14 @@ def test_without_a_period_nothing_is_erased(client, citizen):
         actions.approve_retention(by=make_officer(role=Role.MANAGER), closed_before=NOW.date(), shown=1)
 
 
+def test_who_may_not_say_how_long_data_is_kept_erases_nothing_past_the_page(citizen, settings):
+    settings.RETENTION_DAYS = 500
+    closed(citizen, LONG_AGO)
+    with clock.at(NOW), pytest.raises(NotAllowed, match="You may not do this"):
+        actions.approve_retention(by=make_officer(role=Role.AUDITOR), closed_before=actions.last_day_kept(NOW), shown=1)
+    assert not Retention.objects.exists()
+
+
 # --- The notice, the register ----------------------------------------------------------------------------
 
 
@@ -322,6 +389,16 @@ def test_what_was_given_out_is_listed_for_manager_and_auditor(citizen, officer, 
 
 
 # --- After a breach --------------------------------------------------------------------------------------
+
+
+def test_what_was_given_out_of_another_place_is_not_listed(citizen, officer, client):
+    case = asks_for("see", citizen, officer)
+    actions.give_dossier(case=case, by=officer, cases=1)
+    listed = []
+    for place in (LUSAKA, WESTERN):
+        client.force_login(make_officer(role=Role.MANAGER, place=place, clearances=PRIVATE).user)
+        listed.append(str(case) in client.get(reverse("cases:disclosures")).content.decode())
+    assert listed == [True, False]
 
 
 def lines_of(since, until):

@@ -14,15 +14,18 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from cases import actions, desk_words, urls
 from cases.catalogue import catalogue
 from cases.forms.fields import read_nrc, read_phone, topics
+from cases.forms.listing import _colleagues
 from cases.forms.steps import STEP_FORMS
 from cases.lifecycle import ENTRIES, STEPS, State
 from cases.models import Case, Citizen, Event, Known, Officer, Role
 from cases.pack import Sensitivity
 from cases.permissions import possible
+from cases.views.frame import home
 from channels.models import Message
 from tests.builders import (
     EVERYTHING,
@@ -868,3 +871,33 @@ def test_the_mark_not_solved_goes_when_there_is_a_new_answer(alice):
     actions.resolve(case=case, by=alice, decision="upheld", words="Now it is.")
 
     assert "Not solved, says the citizen" not in text_of(desk_of(alice).get(case_url(case)))
+
+
+def test_the_first_page_is_the_first_that_one_may_open():
+    assert [home(make_officer(role=role)) for role in (Role.DESK, Role.ADMINISTRATOR, Role.MONITOR)] == [
+        reverse("cases:desk"),
+        reverse("cases:people"),
+        reverse("cms:notes"),
+    ]
+
+
+def test_who_takes_nobody_in_is_not_led_to_the_walk_in():
+    there = ["New walk-in" in text_of(desk_of(make_officer(role=role)).get("/desk/")) for role in (Role.DESK, Role.AUDITOR)]
+    assert there == [True, False]
+
+
+def test_who_does_not_lead_is_offered_no_colleague_of_another_place_by_typing_a_number():
+    here, there = make_officer(place=LUSAKA_TOWN), make_officer(place=KAFUE)
+    leads = make_officer(role=Role.SUPERVISOR)
+
+    offered = [str(there.pk) in dict(_colleagues(who, str(there.pk))) for who in (here, leads)]
+    assert offered == [False, True]
+
+
+def test_a_case_is_not_handed_to_whoever_has_it():
+    leads, owner = make_officer(role=Role.SUPERVISOR), make_officer()
+    case = make_case(state=State.IN_PROGRESS, officer=owner)
+
+    answer = send(leads, case, "hand_over", seen=case.events.count(), to=owner.pk)
+    assert "has it already" in text_of(answer)
+    assert not case.events.filter(kind="hand_over").exists()

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from cases import actions, tallies
-from cases.actions import NotAllowed, rights
+from cases.actions import NotAllowed, rights, timers
 from cases.actions.follow_up import follow_up
 from cases.catalogue import catalogue
 from cases.lifecycle import State
@@ -219,6 +219,36 @@ def test_what_nobody_asked_cannot_be_answered(alice, phone):
         with pytest.raises(NotAllowed):
             early(case=case)
     assert not {"stay_solved", "reopen"} & {*actions.open_to_citizen(case)}
+
+
+def test_who_may_only_look_writes_down_no_answer(alice, phone):
+    case = asked(alice, phone)
+    for act in (actions.stay_solved, actions.reopen):
+        with pytest.raises(NotAllowed, match="You may not do this"):
+            act(case=case, hand=make_officer(role=Role.AUDITOR))
+    assert FollowUp.objects.get(case=case).stayed is None
+
+
+def test_nobody_is_asked_about_a_case_that_is_open_again(alice, phone):
+    """Whatever opened it: what is planned for a closed case is not sent about one that is none."""
+    case = closed(alice, phone)
+    Case.objects.filter(pk=case.pk).update(
+        state=State.IN_PROGRESS, closed_at=None, closed_by="", decision="", resolved_at=None
+    )
+    before = len(phone.inbox())
+
+    with pytest.raises(NotAllowed, match="cannot be done now"):
+        follow_up(case=case)
+    assert len(phone.inbox()) == before
+
+
+def test_silence_closes_nothing_that_was_contested_meanwhile(alice, phone):
+    case = answered(alice, phone)
+    actions.dispute(case=case)
+
+    with pytest.raises(NotAllowed, match="cannot be done now"):
+        timers._lapse(case=case)
+    assert now_of(case).state != State.CLOSED
 
 
 def test_a_question_lapses_with_an_appeal(alice, phone):

@@ -10,9 +10,9 @@ from cases.catalogue import catalogue
 from cases.deadlines import last_day
 from cases.letters import letter
 from cases.lifecycle import State
-from cases.models import Case, Reading, Role
+from cases.models import Case, Reading, Referral, Role
 from cases.remedies import next_remedy, way_out
-from tests.builders import EVERYTHING, make_case, make_officer, noon, now_of, on, open_case
+from tests.builders import EVERYTHING, an_agency, make_case, make_officer, noon, now_of, on, open_case
 from tests.desk import case_url, desk_of, text_of
 from tests.paper import text_on
 
@@ -135,6 +135,11 @@ def test_the_desk_hands_it_out_and_that_is_on_record():
     assert str(case.reference) not in made["Content-Disposition"]
     assert Reading.objects.filter(case=case).count() == before + 1
     asked = make_officer(role=Role.AGENCY, agency="HRC")
+    assert desk_of(asked).post(address).status_code == 404
+    Referral.objects.create(
+        case=case, agency=an_agency("HRC"), from_agency=case.agency, consent="nothing", due=case.resolve_due
+    )
+    assert desk_of(asked).get(case_url(case)).status_code == 200
     assert desk_of(asked).post(address).status_code == 404
     early = make_case(topic="nhima-card-inactive")
     assert desk.post(reverse("cases:letter", args=[early.reference])).status_code == 404

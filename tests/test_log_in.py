@@ -51,6 +51,17 @@ def test_ten_wrong_tries_close_the_door_for_one_place_even_for_the_right_word(bo
     assert is_in(elsewhere)
 
 
+def test_one_source_tries_so_many_names_and_no_more(bob, monkeypatch):
+    """Guessing one word at many names uses up no name's own tries."""
+    monkeypatch.setattr(accounts, "FROM_A_SOURCE", (3, 3600))
+    guesser = Client()
+    for number in range(3):
+        knock(guesser, "wrong", name=f"somebody-{number}")
+
+    assert "Too many failed login attempts" in knock(guesser).content.decode()
+    assert not is_in(guesser)
+
+
 def test_who_guesses_from_everywhere_does_not_keep_the_owner_out_of_their_own_browser(bob, monkeypatch):
     monkeypatch.setattr(accounts, "BY_STRANGERS", (20, 3600))
     own = Client()

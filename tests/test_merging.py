@@ -394,6 +394,16 @@ def test_taken_apart_it_goes_on_by_itself_as_it_was(dora):
         actions.unmerge(case=case, by=dora, words="Again.")
 
 
+def test_taken_apart_it_is_free_where_its_owner_may_have_it_no_longer(dora):
+    alice = make_officer(place=LUSAKA_TOWN)
+    stays, case = make_case(), make_case(state=State.IN_PROGRESS, officer=alice)
+    join(case, stays, dora)
+    Officer.objects.filter(pk=alice.pk).update(place=KAFUE)
+
+    now = actions.unmerge(case=case, by=dora, words="It is her sister's card.")
+    assert (now.state, now.officer) == (State.RECEIVED, None)
+
+
 # --- What goes along -----------------------------------------------------------------------------------------
 
 

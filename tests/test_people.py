@@ -18,6 +18,7 @@ from cases.actions.people import Assignment
 from cases.lifecycle import State
 from cases.models import Case, Invitation, Officer, PersonEvent, Role
 from cases.views import people as views
+from cases.views import welcome
 from tests.builders import (
     EVERYTHING,
     LUSAKA,
@@ -133,6 +134,12 @@ def test_a_link_that_is_too_old_taken_back_or_replaced_opens_nothing_and_says_wh
 
 def choice():
     return {name: value for name, value in CHOICE.items() if name != "again"}
+
+
+def test_links_are_tried_so_often_an_hour_and_no_more(monkeypatch):
+    monkeypatch.setattr(welcome, "TRIES_AN_HOUR", 2)
+    tries = [Client().get("/welcome/guess/", follow=True).status_code for _time in range(3)]
+    assert tries == [410, 410, 429]
 
 
 def test_the_link_itself_is_kept_nowhere_in_the_database(admin):

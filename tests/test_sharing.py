@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -14,12 +15,15 @@ from cases import actions, sharing
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.finding import cases_of
+from cases.forms.beside import the_other, visible_links
 from cases.lifecycle import State
 from cases.models import Case, Citizen, Disclosure, Officer, Permit, Referral, Role, Share
 from cases.permissions import may_know_who
 from cases.reference import spoken
+from cases.views.case_joined import other_cases
+from cases.views.case_page import Look, the_registration
 from channels.models import Message
-from tests.builders import EVERYTHING, LUSAKA_TOWN, an_agency, make_case, make_citizen, make_officer, now_of
+from tests.builders import EVERYTHING, LUSAKA_TOWN, MONGU, an_agency, make_case, make_citizen, make_officer, now_of
 from tests.phone import Phone
 
 NUMBER, NAME, CARD = "+260971234567", "Canarina Banda", "987654/32/1"
@@ -508,3 +512,43 @@ def test_a_form_for_several_schemes_shows_each_of_them_the_form_and_not_the_othe
 
     assert {Share.WHO, Share.NRC, Share.FORM} <= seen_in(page)
     assert "National Health Insurance Management Authority" not in page
+    shown = {
+        name: the_registration(Look.at(who, case))["schemes"]
+        for name, who in (("nora", nora), ("home", make_officer()))
+    }
+    assert {name: {one.agency.pk for one in schemes if one.agency} for name, schemes in shown.items()} == {
+        "nora": {"NAPSA"},
+        "home": {"NHIMA", "NAPSA"},
+    }
+
+
+def test_an_agency_that_was_asked_is_not_told_that_the_citizen_is_one_of_its_own(alice, nora):
+    """It sees the case and not whose it is: no case of its own stands beside it, and its number joins nothing."""
+    case = refer(a_story(alice), alice)
+    own = make_case(topic="napsa-claim-late", citizen=case.citizen, words=CANARIES[Share.WORDS])
+
+    assert other_cases(nora, case) == {"theirs": [], "alike": []}
+    with pytest.raises(ValidationError, match="that you may see"):
+        the_other(nora, own, case.reference)
+    assert other_cases(make_officer(), case)["theirs"] == [own]
+
+
+def test_what_one_may_not_see_stands_beside_no_case_and_no_link_tells_of_it(alice):
+    case, far = a_story(alice), make_case(place=MONGU)
+    make_case(topic="violence", citizen=case.citizen)
+    actions.link(case=case, by=alice, other=far, kind="see_also", words="So.")
+    near = make_officer(place=LUSAKA_TOWN)
+
+    assert other_cases(alice, case)["theirs"] == []
+    assert [len(visible_links(who, case)) for who in (alice, near)] == [1, 0]
+
+
+def test_an_appeal_that_somebody_may_not_see_is_not_named_on_the_page_of_what_it_contests(alice):
+    first = make_case(state=State.RESOLVED, officer=alice)
+    appeal = actions.appeal(case=first, words="I do not agree.", channel="ussd").case
+    page = url_of(first)
+    assert str(appeal) in text_of(desk_of(alice).get(page))
+    Case.objects.filter(pk=appeal.pk).update(place=MONGU)
+
+    near = make_officer(place=LUSAKA_TOWN)
+    assert [str(appeal) in text_of(desk_of(who).get(page)) for who in (alice, near)] == [True, False]

@@ -142,3 +142,9 @@ def test_what_cannot_be_read_is_accepted_and_forgotten():
     fields = status(MessageSid="")
     assert post("/gateways/twilio/status", fields).status_code == 200
     assert StrayReceipt.objects.count() == 0
+
+
+@pytest.mark.parametrize("path", ["/gateways/twilio/sms", "/gateways/twilio/status"])
+def test_what_is_no_post_is_not_even_looked_at(path):
+    signature = RequestValidator(TOKEN).compute_signature(PUBLIC + path, {})
+    assert Client().get(path, headers={"X-Twilio-Signature": signature}).status_code == 405

@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 
 from cases import actions, handing
-from cases.actions import NotAllowed, Wish
+from cases.actions import NotAllowed, Wish, cover
 from cases.actions import people as hr
-from cases.models import Absence, Event, Loan, Move, Role
+from cases.actions.owners import pass_on
+from cases.models import Absence, Event, Loan, Move, Officer, Role
 from channels import bell, tasks
 from tests.builders import KAFUE, LUSAKA, LUSAKA_TOWN, MONGU, make_case, make_officer, moved_up, noon, now_of, on
 from tests.desk import buttons, case_url, desk_of, send, text_of
@@ -359,3 +360,27 @@ def test_what_moved_up_is_no_ones_to_lend_but_the_owners(team, supervisor):
     sweep(MONDAY)
     assert now_of(case).officer == bob
     assert case.escalations.get().officer == supervisor
+
+
+def test_who_may_have_it_no_longer_does_not_get_it_back_and_what_was_answered_is_lent_to_nobody(team):
+    """What changed between the look and the lock counts: `_lend` is asked about a case that is closed by then."""
+    alice, bob, _carol = team
+    with on(MONDAY):
+        case, done = make_case(state="in_progress", officer=alice), make_case(state="closed", officer=alice)
+        absence = away(alice, cover=bob)
+    sweep(MONDAY)
+    Officer.objects.filter(pk=alice.pk).update(place=MONGU)
+
+    assert sweep(NEXT_MONDAY) == 0
+    assert owners(case) == [bob]
+    with pytest.raises(NotAllowed, match="cannot be done now"):
+        cover._lend(case=done, absence=absence, today=MONDAY)
+
+
+def test_a_case_that_was_closed_meanwhile_is_passed_on_to_nobody(team):
+    alice, bob, _carol = team
+    closed = make_case(state="closed", officer=alice)
+
+    with pytest.raises(NotAllowed, match="cannot be done now"):
+        pass_on(case=closed, to=bob, why="left")
+    assert owners(closed) == [alice]
