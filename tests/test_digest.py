@@ -62,6 +62,13 @@ def test_it_tells_what_is_late_soon_and_moved_up_in_the_readers_scope_and_nobody
         assert personal not in letter
 
 
+def test_what_moved_up_to_somebody_who_may_see_it_no_more_is_not_counted():
+    supervisor = reader(place=LUSAKA_TOWN)
+    moved_up(make_case(), to=supervisor)
+    moved_up(make_case(place=KAFUE), to=supervisor)
+    assert digest.moved_up_to(supervisor) == 1
+
+
 # --- Who gets it, and when ----------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from django.test import Client
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.models import Case, Invitation, Officer, Role
+from cases.permissions import may_invite, may_moderate
 from cms.models import Happening, Note
 from cms.monitoring import actions, found
 from cms.monitoring.actions import Written
@@ -250,6 +251,16 @@ def test_a_monitor_sees_no_case_ever(people):
     assert desk.get("/desk/")["Location"] == "/desk/notes/"
     assert desk.get(f"/desk/cases/{case.reference}/").status_code == 403
     assert "Citizens' Watch" in text_of(desk.get("/desk/notes/"))
+
+
+def test_only_an_editor_moderates_or_invites_for_it_however_high_the_others_stand(people):
+    high = {role: make_officer(role=role, level=3) for role in Role}
+    assert {role for role, officer in high.items() if may_moderate(officer)} == {Role.EDITOR}
+    assert {role for role, officer in high.items() if may_invite(officer, Role.MONITOR)} == {
+        Role.EDITOR,
+        Role.ADMINISTRATOR,
+    }
+    assert not may_moderate(make_officer(role=Role.EDITOR, level=3, active=False))
 
 
 def test_a_moderator_invites_monitors_and_nobody_else_does_but_the_administrator(people):

@@ -204,6 +204,8 @@ def test_only_a_manager_publishes_a_month_must_be_over_and_a_correction_needs_a_
         releasing.draft_release(by=manager, month=OCTOBER)
     with clock.at(noon(2026, 11, 2)):
         draft = releasing.draft_release(by=manager, month=OCTOBER)
+        with pytest.raises(NotAllowed, match="a draft of this month already"):
+            releasing.draft_release(by=manager, month=OCTOBER)
         with pytest.raises(NotAllowed, match="may not publish"):
             releasing.publish_release(by=make_officer(role=Role.AUDITOR), release=draft)
         with pytest.raises(NotAllowed, match="say why"):

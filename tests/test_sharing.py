@@ -17,9 +17,10 @@ from cases.catalogue import catalogue
 from cases.finding import cases_of
 from cases.forms.beside import the_other, visible_links
 from cases.lifecycle import State
-from cases.models import Case, Citizen, Disclosure, Officer, Permit, Referral, Role, Share
+from cases.models import Attachment, Case, Citizen, Disclosure, Officer, Permit, Referral, Role, Share
 from cases.permissions import may_know_who
 from cases.reference import spoken
+from cases.uploads import Format
 from cases.views.case_joined import other_cases
 from cases.views.case_page import Look, the_registration
 from channels.models import Message
@@ -206,6 +207,28 @@ def test_two_agencies_do_not_read_each_others_part(alice, nora):
     assert ["Was it an accident?" in page for page in (wills, noras)] == [True, False]
     assert ["He pays." in page for page in (wills, noras)] == [False, True]
     assert ["National Pension Scheme" in page for page in (wills, noras)] == [False, True]
+
+
+def test_what_others_were_shown_or_they_themselves_once_is_not_shown_to_who_is_asked_anew(alice, nora):
+    case, will = a_story(alice), make_officer(agency="WCFCB", role=Role.AGENCY)
+    for helper, ending in ((nora, "declined"), (will, "done")):
+        case = refer(case, alice, *Share, agency=helper.agency_id)
+        asked = case.referrals.get(agency=helper.agency_id)
+        case = actions.answer_referral(case=case, by=helper, referral=asked, state=ending, words="Please see.")
+    case = refer(case, alice)
+
+    assert case in Case.objects.visible_to(nora)
+    assert sharing.parts(nora, case) == frozenset()
+    assert case not in cases_of(nora, phone=NUMBER)
+
+
+def test_the_papers_of_a_case_are_its_own_and_nobodys_who_does_not_see_it(alice, nora):
+    here, there = make_case(), make_case()
+    paper = {"format": Format.PHOTO, "size": 1, "added_by": nora}
+    papers = [Attachment.objects.create(case=case, key=str(case), **paper) for case in (here, there)]
+
+    assert list(sharing.attachments(alice, here)) == papers[:1]
+    assert list(sharing.attachments(nora, here)) == []
 
 
 def test_who_hides_their_number_is_not_offered_for_sharing_and_stays_hidden(alice, nora):

@@ -3,13 +3,14 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases import actions, worklist
+from cases import actions, permissions, worklist
 from cases.actions import NotAllowed
 from cases.finding import cases_of
-from cases.lifecycle import State
-from cases.models import OF_AN_AGENCY, Case, Known, Named, Officer, Role, clearances_of
+from cases.lifecycle import STEPS, Actor, State
+from cases.models import MAY_READ, OF_AN_AGENCY, Case, Known, Named, Officer, Role, Slip, clearances_of
 from cases.pack import Sensitivity
-from cases.permissions import READERS, RIGHTS, Relation, may_know_who, may_open, possible
+from cases.permissions import READERS, RIGHTS, Relation, can_own, holds, may_know_who, may_open, possible, relation
+from cases.queries import sight_of
 from tests.builders import (
     EVERYTHING,
     KAFUE,
@@ -22,7 +23,9 @@ from tests.builders import (
     make_case,
     make_citizen,
     make_officer,
+    now_of,
 )
+from tests.stage import SITUATIONS, somebody
 
 # One case of each sort that the gate tells apart.
 CASES = {
@@ -157,6 +160,16 @@ def test_nobody_sees_a_case_about_themselves(cases):
 
 def test_a_stranger_sees_nothing(cases):
     assert Case.objects.visible_to(None).count() == 0
+    assert sight_of(None) is None
+
+
+def test_a_slip_that_lay_where_it_may_not_would_show_nothing(db):
+    """Were a slip ever wrong, the lists still ask the gate."""
+    officer, private = make_officer(), make_case(topic="nhima-facility")
+    Slip.objects.filter(case=private).update(sensitivity="open")
+
+    assert [group.head for group in worklist.overview(officer)] == [[]]
+    assert worklist.listing(officer, {}).cases == []
 
 
 def test_an_agency_that_is_asked_sees_the_case_in_its_own_places_only(db):
@@ -275,6 +288,38 @@ def test_a_role_offers_these_steps_on_a_case_in_progress(role, own, a_colleagues
     assert offered(officer, case) == a_colleagues.split()
     Case.objects.filter(pk=case.pk).update(officer=officer)
     assert offered(officer, Case.objects.get(pk=case.pk)) == own.split()
+
+
+def test_to_what_one_may_not_see_one_has_no_right(db):
+    officer, case = make_officer(place=LUSAKA), make_case(place=MONGU)
+
+    assert (holds(officer, "note", case), possible(officer, case)) == (False, [])
+
+
+def test_who_has_left_owns_nothing_even_where_nobody_asks_what_they_see(db):
+    case = make_case()
+
+    assert [can_own(make_officer(active=active), case) for active in (True, False)] == [True, False]
+
+
+@pytest.mark.parametrize("situation", [name for name, (_make, stands) in SITUATIONS.items() if stands])
+def test_were_matters_ever_open_to_who_reads_none_they_could_still_do_nothing(situation, monkeypatch, db):
+    make, stands = SITUATIONS[situation]
+    officer = somebody(Role.EDITOR)
+    case = now_of(make(officer))
+    for role in set(Role) - READERS:
+        monkeypatch.setitem(MAY_READ, role, frozenset(Sensitivity))
+        officer.role = role
+        assert relation(officer, case) == stands
+        assert possible(officer, case) == [], role
+
+
+def test_the_table_gives_officers_their_own_steps_and_the_word_for_a_level_to_whom_the_case_moved_up():
+    of_officers = {step.name for step in STEPS.values() if Actor.OFFICER in step.actors}
+    for role, rights in permissions.RIGHTS.items():
+        for stands, steps in rights.items():
+            assert steps <= of_officers, (role, stands)
+            assert stands == Relation.MOVED_UP or "acknowledge" not in steps, (role, stands)
 
 
 def test_every_role_has_its_rights_written_down():

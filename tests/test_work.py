@@ -11,7 +11,9 @@ from cases import actions, handing
 from cases.actions import NotAllowed, Wish, cover
 from cases.actions import people as hr
 from cases.actions.owners import pass_on
-from cases.models import Absence, Event, Loan, Move, Officer, Role
+from cases.catalogue import catalogue
+from cases.load import Load, load_of
+from cases.models import Absence, Case, Event, Loan, Move, Officer, Role
 from channels import bell, tasks
 from tests.builders import KAFUE, LUSAKA, LUSAKA_TOWN, MONGU, make_case, make_officer, moved_up, noon, now_of, on
 from tests.desk import buttons, case_url, desk_of, send, text_of
@@ -68,6 +70,13 @@ def test_the_page_says_who_has_how_much_and_what_nobody_has(supervisor, team):
     assert str(late) not in theirs
     assert "With whom: Zoe Far" not in not_theirs
     assert str(elsewhere) not in page
+
+
+def test_what_the_reader_does_not_see_is_in_no_number(supervisor):
+    alice = make_officer(place=LUSAKA, clearances=["private"])
+    for topic in ("data-see", "nhima-card-inactive"):
+        make_case(state="in_progress", officer=alice, topic=topic)
+    assert load_of(supervisor, [alice], catalogue().today()) == [Load(alice, open=1, taken=1)]
 
 
 def test_an_auditor_looks_and_shares_out_nothing(team):
@@ -191,6 +200,31 @@ def test_an_appeal_goes_to_nobody_who_had_a_part_in_it(team):
     appeal = actions.appeal(case=first, words="This is wrong.", channel="ussd").case
     planned = handing.plan(reader, handing.Wanted(givers=[], nobodys=True, takers=[alice, bob, above]), most=9)
     assert [(one.case, one.to) for one in planned] == [(appeal, above)]
+
+
+def test_an_appeal_is_given_away_by_nobody_who_had_a_part_in_it():
+    judge, above = (make_officer(role=Role.SUPERVISOR, place=LUSAKA) for _time in range(2))
+    appeal = actions.appeal(case=make_case(state="resolved", officer=judge), words="Wrong.", channel="ussd").case
+    planned = handing.plan(judge, handing.Wanted(givers=[], nobodys=True, takers=[above]), most=9)
+    assert [(one.case, one.to) for one in planned] == [(appeal, None)]
+
+
+def test_who_has_least_is_told_by_the_cases_that_the_reader_sees(supervisor, team):
+    alice, _bob, carol = team
+    discreet = make_officer(place=LUSAKA, clearances=["private"])
+    make_case(state="in_progress", officer=carol)
+    for _time in range(2):
+        make_case(state="in_progress", officer=discreet, topic="data-see")
+    case = make_case(state="in_progress", officer=alice)
+    planned = handing.plan(supervisor, handing.Wanted(givers=[alice], nobodys=False, takers=[carol, discreet]), most=9)
+    assert [(one.case, one.to) for one in planned] == [(case, discreet)]
+
+
+def test_a_case_that_was_only_asked_about_is_not_shared_out_by_the_agency_that_was_asked():
+    asked = make_case(state="referred")
+    head = make_officer(role=Role.AGENCY_HEAD, agency="HRC")
+    assert asked in Case.objects.visible_to(head)
+    assert not handing.chosen(head, handing.Wanted(givers=[asked.officer], nobodys=True, takers=[]))
 
 
 def test_the_bell_is_rung_for_moves(supervisor, team, django_capture_on_commit_callbacks):

@@ -398,11 +398,3 @@ def test_slips_stay_true_through_forty_lives_whoever_writes(sam):
         closed = worklist.listing(officer, {"state": "closed"}).cases
         assert set(closed) == set(visible.filter(state=State.CLOSED))
     assert Slip.objects.filter(pile=Pile.CLOSED).exists()
-
-
-def test_a_slip_that_lay_where_it_may_not_would_show_nothing(alice):
-    """Were a slip ever wrong, the page still asks the gate."""
-    private = make_case(topic="nhima-facility")
-    Slip.objects.filter(case=private).update(sensitivity="open")
-    assert str(private) not in text_of(desk_of(alice).get("/desk/"))
-    assert str(private) not in text_of(desk_of(alice).get("/desk/?all"))
