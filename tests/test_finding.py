@@ -208,6 +208,15 @@ def test_each_result_is_one_that_the_officer_may_see(sam):
             assert ((case, Why.NUMBER) in found(officer, case.reference)) == (case in visible)
 
 
+def test_what_one_may_not_see_takes_no_line_of_a_page_and_promises_no_further_one(monkeypatch):
+    monkeypatch.setattr(finding, "PAGE", 1)
+    seen = of("Mulenga Chanda")
+    private = [of("Mulenga Chanda", topic="nhima-facility") for _time in range(2)]
+    finds = find(make_officer(), "mulenga chanda")
+    assert ([one.case for one in finds.found], finds.after) == ([seen], "")
+    assert find(make_officer(), private[0].reference).after == ""
+
+
 def test_an_agency_that_was_asked_finds_a_case_by_what_was_shared_and_by_nothing_else(sam):
     case = of("Mulenga Chanda", words="No fertiliser came.", state=State.IN_PROGRESS, officer=sam)
     helper = make_officer(role=Role.AGENCY, agency="HRC")
