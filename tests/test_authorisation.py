@@ -4,12 +4,14 @@ from collections import Counter
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from cases.actions import NotAllowed
 from cases.lifecycle import Actor, allowed
 from cases.models import Referral, Role
 from cases.permissions import PAGES, READERS, RIGHTS, Relation, possible, relation
 from cases.views.frame import DOORSTEP, home
+from tests.builders import open_case
 from tests.doors import EDITOR, EVERYBODY, GATEWAY, HOLDER, LOGGED_IN, OFFICERS, example, patterns, whose
 from tests.stage import SITUATIONS, Stage, Visitor
 from tests.test_lifecycle import HOW
@@ -116,6 +118,32 @@ def test_every_other_address_is_shut_to_whoever_has_no_key_no_case_and_no_log_in
                 answer = nobody.knock(method, example(address))
                 assert SHUT[whose(address)](answer), (method, address, answer.status_code, answer.get("Location"))
                 tried["other address x method x stranger"] += 1
+
+
+# By which methods the pages of citizens and of the invited are asked for.
+WAYS = {
+    "data-protection/": "GET",
+    "track/": "GET POST",
+    "track/code/": "POST",
+    "track/case/": "GET",
+    "track/case/letter/": "GET",
+    "track/case/proof/": "GET",
+    "track/case/<slug:step>/": "POST",
+    "track/finish/": "POST",
+    "welcome/": "GET POST",
+    "welcome/<str:token>/": "GET",
+}
+
+
+@pytest.mark.parametrize("address", WAYS)
+def test_a_citizens_page_is_asked_for_in_its_own_way_only(address, tried):
+    """By whoever holds the case: no page acts because a link led to it."""
+    opened, holder = open_case(), Client()
+    holder.post("/track/", {"reference": opened.case.reference, "pin": opened.pin})
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        answer = holder.generic(method, example(address))
+        assert (answer.status_code != 405) == (method in WAYS[address].split()), (method, address, answer.status_code)
+        tried["other address x method x holder"] += 1
 
 
 def test_nobody_but_an_editor_comes_into_the_editors_room(stage, visitors, tried):

@@ -267,6 +267,14 @@ def test_a_refusal_has_its_reason_in_the_history(citizen, officer, supervisor):
     assert not Erasure.objects.exists()
 
 
+def test_a_reason_that_is_too_long_refuses_nothing_yet(citizen, officer, supervisor, client):
+    erasure = actions.ask_erasure(case=asks_for("erase", citizen, officer), by=officer)
+    client.force_login(supervisor.user)
+
+    answer = client.post(reverse("cases:erasures"), {"erasure": erasure.pk, "refuse": "", "words": "x" * 20_000})
+    assert (answer.status_code, Erasure.objects.count()) == (409, 1)
+
+
 def test_the_second_person_is_one_who_may_agree_and_sees_the_case(citizen, officer, supervisor):
     """Asked at the action itself: by who has no such page, and by who has it and does not see this case."""
     erasure = actions.ask_erasure(case=asks_for("erase", citizen, officer), by=officer)

@@ -30,6 +30,7 @@ from channels.models import Message
 from tests.builders import (
     EVERYTHING,
     KAFUE,
+    LUSAKA,
     LUSAKA_TOWN,
     MONGU,
     an_agency,
@@ -882,12 +883,14 @@ def test_the_first_page_is_the_first_that_one_may_open():
 
 
 def test_who_takes_nobody_in_is_not_led_to_the_walk_in():
-    there = ["New walk-in" in text_of(desk_of(make_officer(role=role)).get("/desk/")) for role in (Role.DESK, Role.AUDITOR)]
+    there = [
+        "New walk-in" in text_of(desk_of(make_officer(role=role)).get("/desk/")) for role in (Role.DESK, Role.AUDITOR)
+    ]
     assert there == [True, False]
 
 
 def test_who_does_not_lead_is_offered_no_colleague_of_another_place_by_typing_a_number():
-    here, there = make_officer(place=LUSAKA_TOWN), make_officer(place=KAFUE)
+    here, there = make_officer(place=LUSAKA), make_officer(place=KAFUE)
     leads = make_officer(role=Role.SUPERVISOR)
 
     offered = [str(there.pk) in dict(_colleagues(who, str(there.pk))) for who in (here, leads)]

@@ -24,6 +24,7 @@ from cases.models import Case, Named, Officer, Role
 from cases.rises import Weeks
 from cases.statistics import Period, scope_of, week_by_week, weekly
 from cases.tilemap import Told, draw
+from cases.views.manage import _rises
 from tests.builders import EVERYTHING, KAFUE, LUSAKA_TOWN, MONGU, WESTERN, a_place, make_case, make_officer, on
 from tests.desk import desk_of, text_of
 from tests.lives import live
@@ -477,3 +478,10 @@ def test_all_districts_are_on_the_map_each_on_a_tile_of_its_own_and_provinces_ar
 
 def test_no_tiles_no_map():
     assert draw([], {}).tiles == []
+
+
+@pytest.mark.django_db
+def test_an_auditor_sees_a_rise_and_notes_none():
+    today = catalogue().today()
+    may_note = [_rises(make_officer(role=role), today)["may_note"] for role in (Role.MANAGER, Role.AUDITOR)]
+    assert may_note == [True, False]

@@ -17,6 +17,7 @@ from cases.actions import people as hr
 from cases.actions.people import Assignment
 from cases.lifecycle import State
 from cases.models import Case, Invitation, Officer, PersonEvent, Role
+from cases.permissions import PAGES
 from cases.views import people as views
 from cases.views import welcome
 from tests.builders import (
@@ -28,6 +29,7 @@ from tests.builders import (
     an_agency,
     make_case,
     make_officer,
+    moved_up,
     now_of,
 )
 
@@ -296,6 +298,33 @@ def test_the_last_administrator_stays_one(admin, bob):
         with pytest.raises(NotAllowed):
             change()
     assert Officer.objects.get(role=Role.ADMINISTRATOR, active=True) == admin
+
+
+def test_the_last_administrator_stays_one_whoever_else_may_manage_people(admin, monkeypatch):
+    monkeypatch.setitem(PAGES, "people_change", frozenset({Role.ADMINISTRATOR, Role.MANAGER}))
+    manager = make_officer(role=Role.MANAGER)
+    for change in (
+        lambda: hr.leave(officer=admin, by=manager),
+        lambda: hr.change_scope(officer=admin, by=manager, assignment=Assignment(Role.DESK)),
+    ):
+        with pytest.raises(NotAllowed, match="is the last administrator"):
+            change()
+
+
+def test_what_moved_up_to_who_may_see_it_no_longer_is_for_somebody_else(admin, bob):
+    case = make_case(place=LUSAKA_TOWN)
+    moved_up(case, to=bob)
+    hr.change_scope(officer=bob, by=admin, assignment=Assignment(Role.DESK, place=a_place(WESTERN)))
+
+    assert case.escalations.get().officer != bob
+
+
+def test_an_auditor_looks_at_people_and_is_offered_nothing_to_change(admin, bob):
+    pages = {who.role: as_(who).get(f"/desk/people/{bob.pk}/") for who in (admin, make_officer(role=Role.AUDITOR))}
+    assert {role: f"/desk/people/{bob.pk}/scope/" in page.content.decode() for role, page in pages.items()} == {
+        Role.ADMINISTRATOR: True,
+        Role.AUDITOR: False,
+    }
 
 
 def test_who_becomes_an_editor_may_write_the_public_pages_until_they_are_something_else(admin, bob):

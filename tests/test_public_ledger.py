@@ -251,25 +251,6 @@ def test_a_proof_that_was_changed_proves_nothing(holder, opened, tmp_path, chang
     assert says in said
 
 
-WAYS = {
-    "/data-protection/": "GET",
-    "/track/": "GET POST",
-    "/track/case/": "GET",
-    "/track/case/letter/": "GET",
-    "/track/case/proof/": "GET",
-    "/track/case/rate/": "POST",
-    "/welcome/": "GET POST",
-    "/welcome/guess/": "GET",
-}
-
-
-@pytest.mark.parametrize("address", WAYS)
-def test_a_citizens_page_is_asked_for_in_its_own_way_only(address, holder):
-    """Whoever holds the case does not make a page act by asking for it in another way."""
-    refused = [way for way in ("GET", "POST", "PUT", "DELETE") if holder.generic(way, address).status_code == 405]
-    assert refused == [way for way in ("GET", "POST", "PUT", "DELETE") if way not in WAYS[address].split()]
-
-
 def test_a_stranger_gets_no_proof(opened):
     assert Client().get("/track/case/proof/").status_code == 302
     assert Case.objects.count() == 2
