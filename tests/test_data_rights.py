@@ -267,12 +267,13 @@ def test_a_refusal_has_its_reason_in_the_history(citizen, officer, supervisor):
     assert not Erasure.objects.exists()
 
 
-def test_a_reason_that_is_too_long_refuses_nothing_yet(citizen, officer, supervisor, client):
+def test_a_reason_that_is_too_long_refuses_nothing_and_is_told_so(citizen, officer, supervisor, client):
     erasure = actions.ask_erasure(case=asks_for("erase", citizen, officer), by=officer)
     client.force_login(supervisor.user)
 
     answer = client.post(reverse("cases:erasures"), {"erasure": erasure.pk, "refuse": "", "words": "x" * 20_000})
     assert (answer.status_code, Erasure.objects.count()) == (409, 1)
+    assert "it has 20000" in answer.content.decode()
 
 
 def test_the_second_person_is_one_who_may_agree_and_sees_the_case(citizen, officer, supervisor):

@@ -882,6 +882,11 @@ def test_the_first_page_is_the_first_that_one_may_open():
     ]
 
 
+def test_who_has_no_worklist_is_led_to_their_own_first_page():
+    answer = desk_of(make_officer(role=Role.ADMINISTRATOR)).get("/desk/")
+    assert (answer.status_code, answer.get("Location")) == (302, reverse("cases:people"))
+
+
 def test_who_takes_nobody_in_is_not_led_to_the_walk_in():
     there = [
         "New walk-in" in text_of(desk_of(make_officer(role=role)).get("/desk/")) for role in (Role.DESK, Role.AUDITOR)

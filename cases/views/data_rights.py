@@ -142,7 +142,9 @@ def _decide(request: HttpRequest, officer: Officer) -> HttpResponse:
     form = Agreement(request.POST)
     agrees = "agree" in request.POST
     try:
-        if not form.is_valid() or (agrees and not form.cleaned_data["sure"]):
+        if not form.is_valid():
+            raise NotAllowed(str(form.errors["words"][0]))  # nothing else in it can be wrong
+        if agrees and not form.cleaned_data["sure"]:
             raise NotAllowed(_("Please tick that you have read it."))
         if agrees:
             actions.agree_to_erasure(erasure=erasure, by=officer)
