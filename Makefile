@@ -17,7 +17,7 @@ shell: .venv/.for-run  ## a Python shell inside the country that `make run` keep
 	@. "$${SWS_DATA:-.data}/env" && exec $(BIN)/python manage.py shell
 
 test: lint chromium  ## all checks and tests (needs Chromium; root gets it from Debian's packages)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 lint: .venv/.for-test
 	$(BIN)/ruff check .

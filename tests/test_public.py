@@ -34,8 +34,8 @@ PIN_FORM = "/track/"
 
 
 @pytest.fixture
-def site(db: None) -> None:
-    build_site()
+def site(built: object, db: None) -> None:
+    """One site for the whole file; what a test does to it is undone."""
 
 
 # --- How a browser sees a page ------------------------------------------------------------------------
