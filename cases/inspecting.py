@@ -147,9 +147,12 @@ _LEAVES = """
 SELECT case_id, place, entries, salt, hash FROM cases_leaf
 WHERE case_id >= %s AND case_id < %s ORDER BY case_id, entries
 """
-_WITHOUT_HISTORY = """
-SELECT id FROM cases_case WHERE id >= %s AND id < %s
-    AND NOT EXISTS (SELECT FROM cases_event WHERE case_id = cases_case.id) ORDER BY id
+# An end that was cut off before it was anchored leaves the case as it left it.
+_STANDS_OTHERWISE = """
+SELECT one.id, last.state IS NULL FROM cases_case AS one LEFT JOIN LATERAL (
+    SELECT data -> 'stands' ->> 'state' AS state FROM cases_event WHERE case_id = one.id ORDER BY number DESC LIMIT 1
+) AS last ON true
+WHERE one.id >= %s AND one.id < %s AND last.state IS DISTINCT FROM one.state ORDER BY one.id
 """
 
 
@@ -176,8 +179,9 @@ def _look_at_cases(begin: int, end: int) -> Found:
     leaves: dict[int, list[Point]] = {}
     for case, *leaf in _rows(_LEAVES, begin, end):
         leaves.setdefault(case, []).append(Point(*leaf))
-    for (case,) in _rows(_WITHOUT_HISTORY, begin, end):
-        found.add("cases_case", case, "its whole history is gone", case)
+    for case, is_gone in _rows(_STANDS_OTHERWISE, begin, end):
+        what = "its whole history is gone" if is_gone else "it stands otherwise than its last entry says"
+        found.add("cases_case", case, what, case)
     chain = _Chain(found, 0, [], events_to)
     for row in _rows(_HISTORIES, begin, end):
         if row[1] != chain.case:

@@ -208,6 +208,7 @@ def rewrite(cursor, case, *, with_our_keys):
         ("DELETE FROM cases_event WHERE {0} AND number = 2", None, "cases_event", "entry 3: entry 2 is missing"),
         ("DELETE FROM cases_event WHERE {0} AND number > 2", None, "cases_leaf", "cut short: 2 of 3 entries are left"),
         ("DELETE FROM cases_event WHERE {0}", None, "cases_case", "its whole history is gone"),
+        ("UPDATE cases_case SET state = 'waiting', waiting_since = opened_on WHERE id = {1}", None, "cases_case", "it stands otherwise"),
         ("DELETE FROM cases_case WHERE id = {1}", None, "cases_event", "entry 1: its case is gone"),
         ("UPDATE cases_words SET salt = '' WHERE event_id = {2}", None, "cases_event", "entry 3: its words were changed"),
         ("DELETE FROM cases_words WHERE event_id = {2}", None, "cases_event", "entry 3: its words are gone"),
