@@ -35,6 +35,9 @@ bench-desk: .venv/.for-test
 bench-public: .venv/.for-test
 	$(BIN)/python -m tests.bench.public
 
+guards: .venv/.for-test  ## take each guard away and look which test notices (an hour)
+	$(BIN)/python -m tests.guards
+
 pins: .venv/.for-test  ## pin the newest packages that fit, as seen by the oldest Python (Debian 12's)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:3] > (3, 11, 2))' || \
 		{ echo "A newer Python would choose packages that Debian 12 cannot install. Use Python 3.11.2."; exit 1; }
@@ -83,4 +86,4 @@ for macOS, each on 64-bit Intel, AMD and ARM. Elsewhere, run it in a Debian cont
 endef
 export NO_PACKAGE
 
-.PHONY: help run shell test lint bench bench-ussd bench-desk bench-public pins clean chromium
+.PHONY: help run shell test lint guards bench bench-ussd bench-desk bench-public pins clean chromium
