@@ -35,7 +35,7 @@ bench-desk: .venv/.for-test
 bench-public: .venv/.for-test
 	$(BIN)/python -m tests.bench.public
 
-guards: .venv/.for-test  ## take each guard away and look which test notices (an hour)
+guards: .venv/.for-test  ## take each guard away and look which test notices (half an hour)
 	$(BIN)/python -m tests.guards
 
 pins: .venv/.for-test  ## pin the newest packages that fit, as seen by the oldest Python (Debian 12's)
