@@ -108,7 +108,7 @@ def handed_over(reader: Officer, since: date, until: date) -> list[tuple[str, st
     found: Counter[tuple[str, str]] = Counter()
     for old_topic, new, many in groups:
         before = catalogue().topics.get(old_topic)
-        old = (before.handler_id or before.agency_id) if before else ""
+        old = before.answered_by if before else ""
         if old and old != new and reader.agency_id in (None, old, new):
             found[old, new] += many
     return [(old, new, many) for (old, new), many in found.most_common()]

@@ -260,6 +260,11 @@ class Topic(Retirable):
     def __str__(self):
         return self.name
 
+    @property
+    def answered_by(self) -> str:
+        """The code of the agency whose case it becomes."""
+        return self.handler_id or self.agency_id
+
 
 class Standard(models.Model):
     """What is promised from a day on, in working days. The next one ends it; it is never changed, nor are old cases."""

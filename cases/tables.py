@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -170,15 +171,16 @@ class Cell(NamedTuple):
 def matters() -> list[tuple[str, ...]]:
     """Which agency answers for which programme in which kind of matter: where no topic is, nothing can be counted."""
     topics = [topic for topic in catalogue().topics.values() if topic.sensitivity == Sensitivity.OPEN]
-    found = {(topic.handler_id or topic.agency_id, topic.programme_id or "", str(topic.kind)) for topic in topics}
+    found = {(topic.answered_by, topic.programme_id or "", str(topic.kind)) for topic in topics}
     return sorted(found)
 
 
+def _of_matters(place: int) -> list[str]:
+    return list(dict.fromkeys(matter[place] for matter in matters()))
+
+
 _VALUES: dict[str, Callable[[], list[str]]] = {
-    **{
-        name: lambda place=place: list(dict.fromkeys(matter[place] for matter in matters()))  # type: ignore[misc]
-        for place, name in enumerate(MATTERS_BY)
-    },
+    **{name: partial(_of_matters, place) for place, name in enumerate(MATTERS_BY)},
     "province": lambda: [*catalogue().provinces, ""],
     # A case of which the province alone is known stands under the province.
     "district": lambda: [*catalogue().districts, *catalogue().provinces],

@@ -174,7 +174,7 @@ def standards() -> dict[str, object]:
     house = known()
     by_office: dict[str, list[Topic]] = {}
     for topic in house.topics.values() if house else ():
-        by_office.setdefault(topic.handler_id or topic.agency_id, []).append(topic)
+        by_office.setdefault(topic.answered_by, []).append(topic)
     busiest = sorted(by_office.items(), key=lambda office: (-len(office[1]), office[0]))
     return {
         "offices": [AtOffice(agencies()[code], promised(mine)) for code, mine in busiest if code in agencies()],

@@ -152,7 +152,7 @@ def promised(pledge: Pledge, subject: Subject) -> str:
 def _topics(subject: Subject) -> list[Topic]:
     topics = [one for one in catalogue().topics.values() if one.sensitivity == Sensitivity.OPEN]
     if subject.table == "agency":
-        return [one for one in topics if (one.handler_id or one.agency_id) == subject.code]
+        return [one for one in topics if one.answered_by == subject.code]
     if subject.table == "programme":
         return [one for one in topics if one.programme_id == subject.code]
     return topics

@@ -29,7 +29,7 @@ def promises(topics: Iterable[Topic], agencies: dict[str, Agency]) -> list[Promi
     days: dict[str, dict[str, dict[bool, list[int]]]] = {}
     weight: Counter[str] = Counter()
     for topic in topics:
-        code = topic.handler_id or topic.agency_id
+        code = topic.answered_by
         weight[code] += 1
         kinds = days.setdefault(code, {})
         kinds.setdefault(topic.kind, {}).setdefault(topic.basis == Basis.STATUTORY, []).append(topic.resolve_days)

@@ -143,7 +143,7 @@ def _new_case(*, topic: Topic, words: str, appeal_of: Case | None, **facts: Any)
     case = Case(
         kind=topic.kind,
         topic=topic,
-        agency_id=topic.handler_id or topic.agency_id,
+        agency_id=topic.answered_by,
         sensitivity=sensitivity_of(topic, named=named),
         priority=topic.priority,
         appeal_of=appeal_of,

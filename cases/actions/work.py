@@ -86,7 +86,7 @@ def _put(case: Case, topic: Topic, place: Place | None) -> dict:
     """Gives back where it was."""
     before, said = {"old_topic": case.topic_id, "old_place": case.place_id}, case.words
     case.topic, case.kind, case.priority, case.place = topic, topic.kind, topic.priority, place
-    case.agency_id = topic.handler_id or topic.agency_id
+    case.agency_id = topic.answered_by
     case.sensitivity = sensitivity_of(topic, named=case.named.exists())
     case.words = said  # sealed now, or no longer
     promise_no_later(case, topic)

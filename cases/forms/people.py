@@ -81,7 +81,7 @@ class Work(forms.Form):
     def _check_who_looks_into_corruption(self, agency: str) -> None:
         """It goes past the office that it is about."""
         topics = [topic for topic in catalogue().topics.values() if topic.sensitivity == Sensitivity.CORRUPTION]
-        answering = {topic.handler_id or topic.agency_id for topic in topics}
+        answering = {topic.answered_by for topic in topics}
         if agency and agency not in answering:
             names = ", ".join(catalogue().agencies[code].name for code in sorted(answering))
             self.add_error("clearances", _("Corruption is looked into by {agencies} alone.").format(agencies=names))

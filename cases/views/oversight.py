@@ -104,7 +104,7 @@ def the_catalogue(request: HttpRequest, officer: Officer) -> HttpResponse:
     held = catalogue()
     answers: dict[str, list[Topic]] = {code: [] for code in held.agencies}
     for topic in held.topics.values():
-        answers[topic.handler_id or topic.agency_id].append(topic)
+        answers[topic.answered_by].append(topic)
     context: dict[str, Any] = {
         "country": held.country,
         "answering": [(held.agencies[code], topics) for code, topics in answers.items() if topics],

@@ -68,6 +68,6 @@ def _notes() -> list[RiseNote]:
 
 def _concerns(officer: Officer, note: RiseNote) -> bool:
     topic, district = note.topic, note.district
-    is_theirs = officer.agency_id in (None, topic.handler_id or topic.agency_id)
+    is_theirs = officer.agency_id in (None, topic.answered_by)
     is_here = officer.place_id in (None, district.pk, district.parent_id)
     return is_theirs and is_here and topic.sensitivity in officer.reads()
