@@ -424,6 +424,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = MODE == "test"  # tests visit pages without collecting their styles first
+WHITENOISE_AUTOREFRESH = MODE == "test"  # and look for a file when it is asked for, not for all in every client
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / ".data" / "media")))
 
