@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils.dates import MONTHS_3
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,14 +16,16 @@ from django.utils.translation import gettext_lazy
 
 from cases.catalogue import catalogue
 from cases.charts import WIDTH, Bars, Line, Shape, Shapes, Value, shade_of
-from cases.figure_words import number, period_said
+from cases.figure_words import number, period_said, value_said
 from cases.languages import address as in_this_language
 from cases.pack import Place, Sensitivity, Topic
+from cases.tables import values_of
 from cases.tilemap import TileMap, Told, draw
 from cases.told import address_of, title_of
 from cms.outlines import outlines
 from cms.released import Edition, Number, edition_of, editions
 
+WAYS_DOWN = {"country": ("agencies", "provinces", "map"), "province": ("map",), "agency": ("programmes",)}
 MONTHS_SHOWN = 13  # the month a year ago is seen too
 
 
@@ -33,7 +34,7 @@ MONTHS_SHOWN = 13  # the month a year ago is seen too
 
 @dataclass(frozen=True)
 class Subject:
-    """The country, a province, a district, an agency or a programme; `table` is the release's that tells of it."""
+    """The country, a province, a district, an agency, a programme or a topic group; `table` is the release's."""
 
     table: str
     code: str
@@ -58,6 +59,9 @@ class Subject:
 
     @property
     def address(self) -> str:
+        """A topic group has no page of its own."""
+        if self.table == "kind":
+            return ""
         what, code = self.way
         name = "site:performance" if what == "country" else f"site:performance_{what}"
         return in_this_language(name, *([] if what == "country" else [code]))
@@ -88,8 +92,20 @@ def find(what: str, code: str) -> Subject | None:
     return None
 
 
+def everybody() -> list[Subject]:
+    """All who have a page."""
+    house = catalogue()
+    asked = (("agency", house.agencies), ("programme", house.programmes))
+    places = (("place", house.provinces), ("place", house.districts))
+    return [country(), *(one for what, codes in (*asked, *places) for one in _found(what, codes))]
+
+
 def programmes_of(agency: Subject) -> list[Subject]:
     return _found("programme", [code for code, one in catalogue().programmes.items() if one.agency_id == agency.code])
+
+
+def topic_groups() -> list[Subject]:
+    return [Subject("kind", code, value_said("kind", code)) for code in values_of("kind")]
 
 
 def districts_of(place: Subject) -> list[Place]:
@@ -257,16 +273,16 @@ class Picture:
 
     @property
     def image(self) -> str:
-        return self._address("cms:embed_picture")
+        return self._address("site:embed_picture")
 
     @property
     def frame(self) -> str:
-        return self._address("cms:embed_page")
+        return self._address("site:embed_page")
 
     def _address(self, name: str) -> str:
-        """It keeps its numbers: month and version stand in it."""
+        """It keeps its numbers and its language: month, version and language stand in it."""
         of = self.of
-        where = reverse(name, args=[self.name, *of.subject.way])
+        where = in_this_language(name, self.name, *of.subject.way)
         return f"{where}?of={of.stretch}&version={of.edition.release.version}"
 
 
@@ -321,21 +337,23 @@ class Performance:
 
     @property
     def pictures(self) -> list[Picture]:
-        """Those in which there is something to see. A table that is not told at all draws none."""
+        """Those in which there is something to see, and those that lead further down although all in them is hidden."""
         house, table = catalogue(), self.subject.table
         pictures = [self._promises(), self._endings(), self._months()]
         if table == "country":
-            pictures += [self._parts("agencies", _("Agency by agency"), "agency", _found("agency", house.agencies))]
+            agencies, groups = _found("agency", house.agencies), topic_groups()
+            pictures += [self._parts("agencies", (_("Agency by agency"), _("Agency")), "agency", agencies)]
+            pictures += [self._parts("groups", (_("Topic group by topic group"), _("Topic group")), "kind", groups)]
         if table == "agency":
             ours = programmes_of(self.subject)
-            pictures += [self._parts("programmes", _("Programme by programme"), "programme", ours)]
+            pictures += [self._parts("programmes", (_("Programme by programme"), _("Programme")), "programme", ours)]
         if table in ("country", "agency"):
             tables = "province" if table == "country" else "agency_province"
             places = _found("place", house.provinces)
-            pictures += [self._parts("provinces", _("Province by province"), tables, places)]
+            pictures += [self._parts("provinces", (_("Province by province"), _("Province")), tables, places)]
         if table in ("country", "province"):
             pictures += [self._map()]
-        return [one for one in pictures if one.tells]
+        return [one for one in pictures if one.tells or one.name in WAYS_DOWN.get(table, ())]
 
     @property
     def more(self) -> list[Row]:
@@ -417,8 +435,8 @@ class Performance:
             self.cite(IN_TIME),
         )
 
-    def _parts(self, name: str, heading: str, table: str, parts: Sequence[Subject]) -> Picture:
-        """Side by side. Of an agency in the provinces there is a table of its own."""
+    def _parts(self, name: str, titles: tuple[str, str], table: str, parts: Sequence[Subject]) -> Picture:
+        """Side by side, under a heading and the word for one of them; an agency in the provinces has its own table."""
         found = []
         before = self.subject.by if table == "agency_province" else ()
         for part in parts:
@@ -432,10 +450,10 @@ class Performance:
         map_of = self._provinces(shows, {code: value for code, value, _row in found})
         return Picture(
             self,
-            heading,
+            titles[0],
             shows,
             map_of if name == "provinces" and map_of else Bars(name, shows, bars, self.subject.name),
-            (heading, *_heads()),
+            (titles[1], *_heads()),
             rows,
             self._published(table, IN_TIME),
         )

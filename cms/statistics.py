@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.spreadsheets import Cell, workbook
 from cms.models.statistics import Figure, Series, SignOff, StatisticsTable
+from cms.sources import plainly
 
 NO_FIGURE = gettext_lazy("no figure published yet")
 COLUMNS = ("Series", "Unit", "Date", "Value", "Split by", "Part", "Source", "Note")
@@ -81,7 +82,7 @@ def _read_me(shown: list[Table]) -> Iterator[list[Cell]]:
     for one in shown:
         who = one.signed.name if one.signed else _("not signed off yet")
         day = timezone.localdate(one.signed.at) if one.signed else None
-        yield [one.table.title, one.table.about, one.table.source, who, day]
+        yield [one.table.title, one.table.about, plainly(one.table.source), who, day]
 
 
 def _lines(table: Table) -> Iterator[list[Cell]]:
@@ -90,7 +91,8 @@ def _lines(table: Table) -> Iterator[list[Cell]]:
         for figure in one.figures:
             split_by = series.split_by if figure.split else ""
             number = _number(figure.value)
-            yield [series.name, series.unit, figure.as_of, number, split_by, figure.split, figure.source, figure.note]
+            source = plainly(figure.source)
+            yield [series.name, series.unit, figure.as_of, number, split_by, figure.split, source, figure.note]
         if not one.figures:
             yield [series.name, series.unit, "", None, series.split_by, "", "", str(NO_FIGURE)]
 
@@ -100,7 +102,7 @@ def _number(value: Decimal) -> int | float:
 
 
 def _sources(shown: list[Table]) -> Iterator[list[Cell]]:
-    yield [_("Source"), _("What is taken from it")]
+    yield [_("Source"), _("What is taken from it"), _("As we file it")]
     used: dict[str, dict[str, None]] = {}
     for table in shown:
         used.setdefault(table.table.source, {})[_("definition of: {title}").format(title=table.table.title)] = None
@@ -108,4 +110,4 @@ def _sources(shown: list[Table]) -> Iterator[list[Cell]]:
             for figure in one.figures:
                 used.setdefault(figure.source, {})[one.series.name] = None
     for source, taken in sorted(used.items()):
-        yield [source, "; ".join(taken)]
+        yield [plainly(source), "; ".join(taken), source]

@@ -1,16 +1,18 @@
-"""Addresses of the public site for programs, of published figures drawn, of what an e-mail leads to, of notes."""
+"""Addresses of the public site for programs, of what an e-mail leads to, of notes."""
 
 from django.urls import path
+from wagtail.contrib.sitemaps import Sitemap
 from wagtail.contrib.sitemaps.views import sitemap
 
-from cms import views, views_performance
+from cms import views
 from cms.following import views as following
 from cms.monitoring import views_staff as staff
+from cms.views_performance import PerformancePages
+
+SITEMAPS = {"pages": Sitemap, "performance": PerformancePages}
 
 app_name = "cms"
 urlpatterns = [
-    path("embed/<slug:name>/<slug:what>/<str:code>.svg", views_performance.embed_picture, name="embed_picture"),
-    path("embed/<slug:name>/<slug:what>/<str:code>/", views_performance.embed_page, name="embed_page"),
     path("news/feed/", views.NewsFeed(), name="feed"),
     path("follow/confirm/<str:token>/", following.confirm, name="follow_confirm"),
     path("follow/stop/<str:token>/", following.stop, name="follow_stop"),
@@ -23,6 +25,6 @@ urlpatterns = [
     path("desk/answers/", staff.answering, name="answering"),
     path("desk/answers/<int:pk>/", staff.answer, name="answer"),
     path("statistics/workbook.xlsx", views.workbook, name="workbook"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
 ]

@@ -13,6 +13,8 @@ urlpatterns = [
         path(f"performance/{one}/<str:code>/", views_performance.performance, {"what": one}, name=f"performance_{one}")
         for one in ("agency", "programme", "place")
     ),
+    path("embed/<slug:name>/<slug:what>/<str:code>.svg", views_performance.embed_picture, name="embed_picture"),
+    path("embed/<slug:name>/<slug:what>/<str:code>/", views_performance.embed_page, name="embed_page"),
     path("search/", views.search, name="search"),
     path("monitors/<int:pk>/", monitoring.note, name="note"),
     path("follow/<slug:kind>/<str:code>/", following.follow, name="follow"),

@@ -6,14 +6,16 @@ ETag. Who is signed in, or has opened a case, gets the same page, and no cache k
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache, wraps
+from functools import cache, cached_property, lru_cache, wraps
 from hashlib import sha256
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.contrib.sitemaps import Sitemap
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -28,7 +30,7 @@ from cases.figure_words import period_said
 from cases.protection import THRESHOLD
 from cases.releases import all_published
 from cms.menu import sections
-from cms.performance import MONTHS_SHOWN, Performance, Picture, Subject, country, find, tell
+from cms.performance import MONTHS_SHOWN, Performance, Picture, Subject, country, everybody, find, tell
 from cms.released import editions
 
 A_FEW_MINUTES = 300
@@ -132,36 +134,81 @@ def _found(what: str, code: str) -> Subject:
 # --- For other people's pages -------------------------------------------------------------------------------
 
 
+@dataclass
+class Embedded:
+    """One picture by itself. It is found when the page draws it: by then it is known which language it speaks."""
+
+    told: Performance
+    name: str
+
+    @cached_property
+    def picture(self) -> Picture:
+        found = next((one for one in self.told.pictures if one.name == self.name), None)
+        if found is None:
+            raise Http404
+        return found
+
+    # As an image it brings its colours, says what it shows and where it is from.
+
+    @property
+    def title(self) -> list[str]:
+        return wrap(self.picture.shows, 48)
+
+    @property
+    def top(self) -> int:
+        return 16 + 20 * len(self.title)
+
+    @property
+    def below(self) -> list[tuple[int, str]]:
+        lines = [f"{settings.PUBLIC_BASE_URL}{self.told.subject.address}", *wrap(self.picture.credit, 58)]
+        return [(self.top + self.picture.height + 24 + 15 * number, line) for number, line in enumerate(lines)]
+
+    @property
+    def height(self) -> int:
+        return self.below[-1][0] + 12
+
+
 @for_everybody
-def embed_picture(request: HttpRequest, name: str, what: str, code: str) -> HttpResponse:
-    """An image by itself: it brings its colours, says what it shows and where it is from."""
-    told, picture = _picture(request, name, what, code)
-    title = wrap(picture.shows, 48)
-    below = [f"{settings.PUBLIC_BASE_URL}{told.subject.address}", *wrap(picture.credit, 58)]
-    top, foot = 16 + 20 * len(title), 16 + 20 * len(title) + picture.height
-    lines = [(foot + 24 + 15 * number, line) for number, line in enumerate(below)]
-    context = {"picture": picture, "title": title, "top": top, "below": lines, "height": lines[-1][0] + 12}
-    return render(request, "performance/alone.svg", context, content_type="image/svg+xml")
+def embed_picture(request: HttpRequest, **which: str) -> HttpResponse:
+    one = _embedded(request, **which)
+    return render(request, "performance/alone.svg", {"one": one}, content_type="image/svg+xml")
 
 
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
 @for_everybody
-def embed_page(request: HttpRequest, name: str, what: str, code: str) -> HttpResponse:
+def embed_page(request: HttpRequest, **which: str) -> HttpResponse:
     """The only pages that may stand in a frame of somebody else's."""
-    told, picture = _picture(request, name, what, code)
-    context = {"picture": picture, "told": told, "base": settings.PUBLIC_BASE_URL}
+    context = {"one": _embedded(request, **which), "base": settings.PUBLIC_BASE_URL}
     return render(request, "performance/frame.html", context)
 
 
-def _picture(request: HttpRequest, name: str, what: str, code: str) -> tuple[Performance, Picture]:
+def _embedded(request: HttpRequest, name: str, what: str, code: str) -> Embedded:
     version = request.GET.get("version", "")
     told = tell(
         _found(what, code),
         stretch=request.GET.get("of", ""),
         version=int(version[:6]) if version.isdecimal() else None,
     )
-    picture = next((one for one in told.pictures if one.name == name), None) if told else None
-    if told is None or picture is None:
+    if told is None:
         raise Http404
-    return told, picture
+    return Embedded(told, name)
+
+
+# --- For search engines -------------------------------------------------------------------------------------
+
+
+class PerformancePages(Sitemap):
+    """A page in the other languages is named by its own head."""
+
+    def items(self) -> list[Subject]:
+        return everybody() if editions() else [country()]
+
+    def location(self, item: Subject) -> str:
+        return item.address
+
+    def get_domain(self, site: object = None) -> str:
+        return urlsplit(settings.PUBLIC_BASE_URL).netloc
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.PUBLIC_BASE_URL).scheme

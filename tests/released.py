@@ -26,7 +26,7 @@ def counted(month: Month, *, late: int) -> Counter[Cell]:
         }  # fmt: skip
         tables = {
             "country": (), "province": (place.parent_id or "",), "district": (place.pk,), "agency": ("NHIMA",),
-            "programme": ("NHIS",), "agency_province": ("NHIMA", place.parent_id or ""),
+            "programme": ("NHIS",), "kind": ("complaint",), "agency_province": ("NHIMA", place.parent_id or ""),
         }  # fmt: skip
         for table, by in tables.items():
             for figure, n in numbers.items():

@@ -94,6 +94,21 @@ def test_one_gets_from_the_country_to_the_district_and_back_and_from_an_agency_t
     assert district.index('"/performance/"') < district.index(f'"/performance/place/{LUSAKA}/"')
 
 
+def test_the_country_is_told_by_topic_group_too_and_only_where_it_is_not_hidden(reader):
+    country = page(reader, "/performance/")
+    groups = words("<main" + country.partition('aria-labelledby="groups"')[2].partition("</section>")[0] + "</main>")
+    assert re.search(r"Topic group Answered In time Confirmed Complaint [\d,]+ 75 % 50 %", groups)
+    assert "Hidden, too few: Question, Registration" in groups
+    assert 'id="groups"' not in page(reader, "/performance/agency/NHIMA/")
+
+
+def test_every_page_is_named_to_search_engines(reader):
+    named = re.findall(r"<loc>http://[^/]+(/performance/[^<]*)</loc>", page(reader, "/sitemap.xml"))
+    house = catalogue()
+    assert len(named) == 1 + sum(map(len, (house.agencies, house.programmes, house.provinces, house.districts)))
+    assert {"/performance/", "/performance/agency/NHIMA/", f"/performance/place/{KAFUE}/"} < set(named)
+
+
 def test_another_month_is_a_link_and_a_month_that_was_not_released_is_not_there(reader):
     assert 'href="?of=2026-09"' in page(reader, "/performance/")
     assert "50 were answered in time in September 2026" in words(page(reader, "/performance/?of=2026-09"))
@@ -124,7 +139,7 @@ def test_where_nothing_was_released_the_page_says_so(reader):
 
 
 def test_a_picture_stands_by_itself_and_keeps_its_numbers_when_they_are_corrected(reader):
-    for name in ("promises", "endings", "months", "agencies", "provinces", "map"):
+    for name in ("promises", "endings", "months", "agencies", "groups", "provinces", "map"):
         answer = reader.get(f"/embed/{name}/country/all.svg")
         assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
         assert "style" not in answer.content.decode()
@@ -138,6 +153,16 @@ def test_a_picture_stands_by_itself_and_keeps_its_numbers_when_they_are_correcte
         transaction.set_rollback(True)
     for wrong in ("months/place/KAFUE.svg", "nothing/country/all.svg", "months/country/all.svg?version=9"):
         assert reader.get(f"/embed/{wrong}").status_code == 404
+
+
+def test_an_embedded_picture_keeps_the_language_of_the_page_and_says_where_it_falls_back_to_english(reader):
+    assert "/bem/embed/months/country/all.svg?of=2026-10" in page(reader, "/bem/performance/")
+    for address in ("/bem/embed/map/country/all.svg", "/bem/embed/map/country/all/"):
+        told = page(reader, address)
+        assert 'lang="en"' in told
+        assert "This page is not in Bemba yet. You are reading it in English." in told
+        assert "/bem/performance/" in told
+        assert "not in Bemba" not in page(reader, address.removeprefix("/bem"))
 
 
 def test_only_the_embedded_page_may_stand_in_somebody_elses_frame(reader):

@@ -27,8 +27,9 @@ def test_the_workbook_has_a_sheet_for_each_table_and_begins_with_what_to_know(cl
         r[:4] for r in rows
     ]
     assert {row[7] for row in list(book["SDG 1.3.1- who is covered"].values)[1:]} == {"no figure published yet"}
-    taken = dict(list(book["Sources"].values)[1:])
+    taken = {filed: source for source, _taken, filed in list(book["Sources"].values)[1:]}
     assert {figure.source for figure in Figure.objects.all()} <= taken.keys()
+    assert taken["lusakatimes 2017-06-30"] == rows[2][6] == "Lusaka Times, 30 June 2017"
 
 
 def test_an_editor_signs_a_table_off_and_it_holds_until_a_figure_changes(client):
