@@ -24,7 +24,7 @@ lint: .venv/.for-test
 	MODE=test $(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: bench-ussd bench-desk bench-public  ## how fast: a USSD hop beside a bare view, officers' and public pages with a million cases
+bench: bench-ussd bench-desk bench-public bench-ledger  ## how fast: a USSD hop beside a bare view, pages with a million cases, a look at a million entries
 
 bench-ussd: .venv/.for-test
 	$(BIN)/python -m tests.bench
@@ -34,6 +34,9 @@ bench-desk: .venv/.for-test
 
 bench-public: .venv/.for-test
 	$(BIN)/python -m tests.bench.public
+
+bench-ledger: .venv/.for-test
+	$(BIN)/python -m tests.bench.ledger
 
 guards: .venv/.for-test  ## take each guard away and look which test notices (half an hour)
 	$(BIN)/python -m tests.guards
@@ -86,4 +89,4 @@ for macOS, each on 64-bit Intel, AMD and ARM. Elsewhere, run it in a Debian cont
 endef
 export NO_PACKAGE
 
-.PHONY: help run shell test lint guards bench bench-ussd bench-desk bench-public pins clean chromium
+.PHONY: help run shell test lint guards bench bench-ussd bench-desk bench-public bench-ledger pins clean chromium

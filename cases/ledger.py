@@ -12,6 +12,7 @@ from cases.crypto import blind
 from cases.lifecycle import Actor
 from cases.models import Case, Event, Officer, Words
 from cases.rows import insert, insert_with_part
+from cases.verify import canonical
 
 
 class Entry(NamedTuple):
@@ -60,7 +61,6 @@ ENTRIES = """
 SELECT event.id, event.case_id, cases_case.reference, event.number, event.kind, event.at, event.actor,
        event.officer_id, event.data, event.words_digest, event.previous, event.digest, event.seal
 """
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def digest_of(entry: Entry) -> str:
@@ -76,7 +76,7 @@ def digest_of(entry: Entry) -> str:
         "words": entry.words_digest,
         "previous": entry.previous,
     }
-    return hashlib.sha256(_canonical(said).encode()).hexdigest()
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
 def seal_of(digest: str) -> str:

@@ -3,9 +3,10 @@
 import pytest
 
 from cases.catalogue import catalogue
-from cases.models import Arrivals, Case, TallyCount
+from cases.inspecting import inspect
+from cases.models import Arrivals, Case, Event, Leaf, TallyCount
 from cases.statistics import WHOLE, Where, figures
-from tests.bench import public
+from tests.bench import ledger, public
 from tests.bench.desk import OFFICERS, VISITS, Desk, furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,3 +32,13 @@ def test_each_page_of_the_bench_opens_and_its_figures_are_those_of_its_cases():
     for visit in public.VISITS.values():
         for who in visit.by:
             visit.visit(visitors[who])
+
+
+def test_the_history_of_the_bench_is_as_whole_as_one_that_was_lived_and_one_touched_entry_is_named():
+    ledger.build(200, days=2)
+    assert Event.objects.count() > 100 < Leaf.objects.count()
+    assert inspect().faults == 0
+
+    event = Event.objects.order_by("pk")[90]
+    touched = ledger.touch(event)
+    assert [f"{one['table']} {one['row']}" for one in inspect().found] == [touched]
