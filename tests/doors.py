@@ -147,6 +147,24 @@ OTHERS: dict[str, str] = {
     "cms/sprite": EVERYBODY,
 }
 
+# By which methods they are asked for: by GET, but for these.
+ANY_WAY = "GET POST PUT DELETE"  # always the same answer, and nothing is done
+WAYS: dict[str, str] = {
+    "healthz": ANY_WAY,
+    "readyz": ANY_WAY,
+    "news/feed/": ANY_WAY,
+    "follow/<slug:kind>/<str:code>/feed/": ANY_WAY,
+    "follow/<slug:kind>/<str:code>/": "GET POST",
+    "follow/confirm/<str:token>/": "GET POST",
+    "follow/stop/<str:token>/": "GET POST",
+    "track/": "GET POST",
+    "track/code/": "POST",
+    "track/case/<slug:step>/": "POST",
+    "track/finish/": "POST",
+    "welcome/": "GET POST",
+}
+OF_LIBRARIES = ("accounts/", "cms/", "_util/", "documents/", "sitemap.xml", "^")  # they answer as those who wrote them
+
 
 def whose(address: str) -> str:
     """Of an address that is not the officers'; "" where nobody wrote it down."""
@@ -160,6 +178,15 @@ def patterns(inside: Any = None, before: str = "") -> Iterator[tuple[str, URLPat
             yield from patterns(pattern.url_patterns, whole)
         elif isinstance(pattern, URLPattern):
             yield whole, pattern
+
+
+def others() -> list[str]:
+    """The addresses of our own that are not the officers'."""
+    return [one for one in addresses() if one not in OFFICERS and not one.startswith(OF_LIBRARIES)]
+
+
+def ways(address: str) -> list[str]:
+    return WAYS.get(address, "POST" if whose(address) == GATEWAY else "GET").split()
 
 
 def addresses() -> list[str]:

@@ -246,6 +246,7 @@ TABLES = {"PAGES": "cases.permissions", "RIGHTS": "cases.permissions", "MAY_READ
 def _rows_of_tables() -> Iterator[Guard]:
     """Each row let wide open: a page to all roles, a relation to all steps, a role to all kinds of matters."""
     from cases.models.people import MAY_READ
+    from cases.pack import Sensitivity
     from cases.permissions import PAGES, RIGHTS, Relation
 
     people, permissions = "cases/models/people.py", "cases/permissions.py"
@@ -255,8 +256,9 @@ def _rows_of_tables() -> Iterator[Guard]:
     for role in RIGHTS:
         for relation in Relation:
             yield Guard(permissions, 0, "RIGHTS", f"{role.value} {relation.value}", "table")
-    for role in MAY_READ:
-        yield Guard(people, 0, "MAY_READ", role.value, "table")
+    for role, kinds in MAY_READ.items():
+        if kinds != frozenset(Sensitivity):  # there is nothing to take away from who may read all
+            yield Guard(people, 0, "MAY_READ", role.value, "table")
 
 
 def _wide_open(guard: Guard) -> Any:
@@ -400,8 +402,8 @@ TELLING = re.compile("not|nobody|no_|never|only|hid|see|refuse|without|neither|e
 class Hunt:
     """A plugin that runs the tests it needs, in its own order, and remembers which test notices which guard."""
 
-    def __init__(self, *, every: int, check: bool) -> None:
-        self.every, self.only_check = every, check
+    def __init__(self, *, called: str = "", every: int = 1, check: bool = False) -> None:
+        self.called, self.every, self.only_check = called, every, check
         self.enough = False
         self.sure: set[str] = set()
 
@@ -412,7 +414,8 @@ class Hunt:
         for file in {guard.file for guard in found}:
             importlib.import_module(file.removesuffix(".py").replace("/", "."))
         assert get_resolver().url_patterns  # and every view: what is made while a guard is gone would keep its lack
-        chosen, lost = self._check(found) if self.only_check else (found, self._hunt(found))
+        chosen = [guard for guard in found if self.called in guard.key]
+        chosen, lost = self._check(chosen) if self.only_check else (chosen, self._hunt(chosen))
         self.enough = report(chosen, lost)
         return True
 
@@ -442,7 +445,8 @@ class Hunt:
             print(
                 f"{number + 1}/{len(found)} {guard.file}:{guard.line} {guard.what[:60]}: {test or 'NOBODY'}", flush=True
             )
-        write_record(record)
+        there = {guard.key for guard in guards()}  # what is in the code no more is forgotten
+        write_record({key: test for key, test in (self.known | record).items() if key in there})
         return lost
 
     def _look_on(self, found: list[Guard]) -> tuple[dict[str, float], dict[str, list[str]]]:
@@ -497,6 +501,10 @@ class Hunt:
         return all(report.passed for report in reports)
 
 
+# Tests that hold each row of a table to what it is, and what else may; those first.
+OF_TABLES = re.compile("test_(each_relation|were_matters|the_table)")
+
+
 def walked(guard: Guard, tests: Iterable[str]) -> list[str]:
     """The tests that walk along a decorated view, or a row of a table."""
     from tests.doors import OFFICERS, patterns
@@ -508,11 +516,8 @@ def walked(guard: Guard, tests: Iterable[str]) -> list[str]:
             address for address, pattern in patterns() if (guard.file, guard.function) in _places(pattern.callback)
         ]
     elif guard.kind == "table":
-        return [
-            test
-            for test in tests
-            if "test_each_relation" in test or ("test_visibility" in test and "MAY" in guard.function)
-        ]
+        theirs = [test for test in tests if OF_TABLES.search(test) or "test_visibility" in test]
+        return sorted(theirs, key=lambda test: not OF_TABLES.search(test))
     else:
         return []
     ends = tuple(f"[{address}]" for address in theirs)
@@ -601,11 +606,15 @@ def report(chosen: list[Guard], lost: list[Guard]) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.guards", description=__doc__)
     parser.add_argument("--check", action="store_true", help="only whether the tests on record notice")
+    parser.add_argument("--guard", default="", help="only those in whose name this is: cases/views/letter.py")
     parser.add_argument("--every", type=int, default=1, help="with --check: only each so-many-th guard")
+    parser.add_argument("tests", nargs="*", help="ask only these files of tests")
     wanted = parser.parse_args()
-    hunt = Hunt(every=wanted.every, check=wanted.check)
+    hunt = Hunt(called=wanted.guard, every=wanted.every, check=wanted.check)
     files = [str(path) for path in sorted(ROOT.glob("tests/test_*.py")) if path.stem.removeprefix("test_") not in APART]
-    if wanted.check:
+    if wanted.tests:
+        files = wanted.tests
+    elif wanted.check:
         files = sorted({str(ROOT / test.partition("::")[0]) for test in read_record().values()})
     said = pytest.main(["-q", "-p", "no:cacheprovider", "--no-header", "--show-capture=no", *files], plugins=[hunt])
     return int(said) or not hunt.enough

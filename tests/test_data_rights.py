@@ -161,6 +161,8 @@ def test_who_only_looks_is_not_led_to_the_page_of_a_right(citizen, officer, clie
         client.force_login(who.user)
         found[who.role] = way in client.get(reverse("cases:case", args=[case.reference])).content.decode()
     assert found == {Role.DESK: True, Role.AUDITOR: False}
+    client.force_login(make_officer().user)
+    assert client.get(way).status_code == 404  # a private matter, and they are cleared for none
 
 
 def test_a_right_is_served_to_somebody_and_while_the_case_is_open(citizen, officer):

@@ -1,13 +1,14 @@
 """How guards are found in the code and taken out in memory; `make guards` does so with all of them."""
 
 import ast
+from functools import cache
 
 import pytest
 
 from cases import permissions
 from cases.models import Role
 from tests.builders import make_officer
-from tests.guards import Guard, _Finder, guards, without
+from tests.guards import ROOT, WANTED, Guard, _Finder, guards, read_record, without
 
 SOME_CODE = """
 @for_officers("case")
@@ -56,3 +57,20 @@ def test_a_guard_is_gone_while_it_is_taken_away_and_back_afterwards():
     with without(the("PAGES: breach")):
         assert opens() == [True, False]
     assert opens() == [False, False]
+
+
+def test_nearly_each_guard_of_today_has_a_test_on_record_that_misses_it():
+    """Who adds one finds its test by `python -m tests.guards --guard cases/some.py tests/test_some.py`."""
+    there, record = guards(), read_record()
+    nobody = [guard.key for guard in there if not _is_there(record.get(guard.key, ""))]
+    assert len(nobody) <= (1 - WANTED) * len(there), nobody
+
+
+def _is_there(test: str) -> bool:
+    file, _colons, name = test.partition("[")[0].partition("::")
+    return bool(test) and f"def {name}(" in _text(file)
+
+
+@cache
+def _text(file: str) -> str:
+    return (ROOT / file).read_text() if (ROOT / file).exists() else ""

@@ -12,7 +12,7 @@ from cases.letters import letter
 from cases.lifecycle import State
 from cases.models import Case, Reading, Referral, Role
 from cases.remedies import next_remedy, way_out
-from tests.builders import EVERYTHING, an_agency, make_case, make_officer, noon, now_of, on, open_case
+from tests.builders import EVERYTHING, MONGU, an_agency, make_case, make_officer, noon, now_of, on, open_case
 from tests.desk import case_url, desk_of, text_of
 from tests.paper import text_on
 
@@ -141,6 +141,7 @@ def test_the_desk_hands_it_out_and_that_is_on_record():
     )
     assert desk_of(asked).get(case_url(case)).status_code == 200
     assert desk_of(asked).post(address).status_code == 404
+    assert desk_of(make_officer(place=MONGU)).post(address).status_code == 404
     early = make_case(topic="nhima-card-inactive")
     assert desk.post(reverse("cases:letter", args=[early.reference])).status_code == 404
 

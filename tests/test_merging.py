@@ -458,6 +458,8 @@ def test_what_sounds_the_same_is_offered_and_nothing_else(dora):
     same = make_case(words="Chawama clinic refused my card again, it was in May!")
     make_case(words="My employer never paid for me.")
     make_case(words="Chawama clinic refused my card again, it was in May!", topic="napsa-wait")
+    about_her = make_case(words="Chawama clinic refused my card again, it was in May!")
+    Named.objects.create(case=about_her, officer=dora)
     lay_all()
     page = text_of(desk_of(dora).get(case_url(case)))
     assert "Sounds like the same matter" in page

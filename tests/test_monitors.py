@@ -282,6 +282,7 @@ def test_a_moderator_invites_monitors_and_nobody_else_does_but_the_administrator
     colleague = Invitation.objects.create(
         address="x@example.org", role="desk", token_index="x", expires_at="2999-01-01T00:00Z"
     )
-    desk_of(people["moderator"]).post(f"/desk/people/invitations/{colleague.pk}/", {"withdraw": "on"})
+    tried = desk_of(people["moderator"]).post(f"/desk/people/invitations/{colleague.pk}/", {"withdraw": "on"})
+    assert tried["Location"] == "/desk/monitors/"
     colleague.refresh_from_db()
     assert colleague.withdrawn_at is None

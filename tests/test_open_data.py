@@ -113,7 +113,8 @@ def test_the_api_gives_figures_a_page_at_a_time_and_hides_what_is_hidden(october
     assert (town["label"], town["value"], town["by"]) == ("Lusaka", 520.0, {"district": LUSAKA_TOWN})
     assert town["address"].endswith(f"/figures/2026-10/v1/2026-10/district/received/#{LUSAKA_TOWN}")
     assert json.loads(get("/api/v1/figures/?month=2025-01").content)["results"] == []
-    assert get("/api/v1/figures/?month=x").status_code == 404
+    for crooked in ("month=x", "month=2026-10&version=x", "month=2026-10&version=%D9%A1"):  # an Arabic one
+        assert get(f"/api/v1/figures/?{crooked}").status_code == 404
 
 
 def test_the_api_lists_releases_and_the_catalogue(october):
@@ -163,3 +164,4 @@ def test_open311_lists_the_public_topics_and_says_why_there_are_no_requests():
         assert answer.status_code == 404
         assert json.loads(answer.content)[0]["code"] == 404
     assert ElementTree.fromstring(get("/open311/v2/requests.xml").content).findtext("error/description")
+    assert get("/open311/v2/services.csv").status_code == 404

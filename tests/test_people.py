@@ -484,6 +484,9 @@ def test_people_are_found_by_name_role_and_whether_they_left_page_by_page(admin,
     assert listed("role=admin")[0] == ["Ada Minda"]
     assert listed("gone=on")[0] == [str(gone)]
     assert listed("after=nonsense")[0] == ["Ada Minda", "Bob Banda"]
+    looks_on = make_officer(role=Role.AUDITOR)
+    offered = ["/desk/people/invite/" in as_(who).get("/desk/people/").content.decode() for who in (admin, looks_on)]
+    assert offered == [True, False]
 
 
 def test_a_page_of_people_costs_the_same_for_two_and_for_twenty(admin, django_assert_max_num_queries):

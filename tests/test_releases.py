@@ -18,6 +18,7 @@ from cases.protection import alone, to_hide, worked_out
 from cases.releases import Draft, drafted, leaks
 from cases.tables import BESIDE, COUNTS, FAMILIES, MATTERS, SHARES, SPLITS, TELLING, Cell, Month, books
 from tests.builders import KAFUE, LUSAKA, LUSAKA_TOWN, MONGU, WESTERN, make_case, make_officer, noon, on
+from tests.desk import desk_of
 
 OCTOBER, NOVEMBER, DECEMBER = (Month(date(2026, month, 1)) for month in (10, 11, 12))
 # Where a province stands, no district was said.
@@ -206,8 +207,16 @@ def test_only_a_manager_publishes_a_month_must_be_over_and_a_correction_needs_a_
         draft = releasing.draft_release(by=manager, month=OCTOBER)
         with pytest.raises(NotAllowed, match="a draft of this month already"):
             releasing.draft_release(by=manager, month=OCTOBER)
-        with pytest.raises(NotAllowed, match="may not publish"):
-            releasing.publish_release(by=make_officer(role=Role.AUDITOR), release=draft)
+        auditor = make_officer(role=Role.AUDITOR)
+        for attempt in (
+            lambda: releasing.publish_release(by=auditor, release=draft),
+            lambda: releasing.draft_release(by=auditor, month=OCTOBER),
+        ):
+            with pytest.raises(NotAllowed, match="may not publish"):
+                attempt()
+        for address in ("/desk/releases/", f"/desk/releases/{draft.pk}/"):
+            offered = ["<aside" in desk_of(who).get(address).content.decode() for who in (manager, auditor)]
+            assert offered == [True, False], address
         with pytest.raises(NotAllowed, match="say why"):
             releasing.reject_release(by=manager, release=draft, reason=" ")
         releasing.reject_release(by=manager, release=draft, reason="Lusaka is still counting.")

@@ -16,12 +16,13 @@ from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.finding import cases_of
 from cases.forms.beside import the_other, visible_links
+from cases.forms.between import answerable
 from cases.lifecycle import State
 from cases.models import Attachment, Case, Citizen, Disclosure, Officer, Permit, Referral, Role, Share
 from cases.permissions import may_know_who
 from cases.reference import spoken
 from cases.uploads import Format
-from cases.views.case_joined import other_cases
+from cases.views.case_joined import joined_cases, other_cases
 from cases.views.case_page import Look, the_registration
 from channels.models import Message
 from tests.builders import EVERYTHING, LUSAKA_TOWN, MONGU, an_agency, make_case, make_citizen, make_officer, now_of
@@ -556,6 +557,7 @@ def test_an_agency_that_was_asked_is_not_told_that_the_citizen_is_one_of_its_own
     own = make_case(topic="napsa-claim-late", citizen=case.citizen, words=CANARIES[Share.WORDS])
 
     assert other_cases(nora, case) == {"theirs": [], "alike": []}
+    assert [bool(answerable(who, case)) for who in (nora, alice)] == [True, False]  # nora is who was asked
     with pytest.raises(ValidationError, match="that you may see"):
         the_other(nora, own, case.reference)
     assert other_cases(make_officer(), case)["theirs"] == [own]
@@ -569,6 +571,17 @@ def test_what_one_may_not_see_stands_beside_no_case_and_no_link_tells_of_it(alic
 
     assert other_cases(alice, case)["theirs"] == []
     assert [len(visible_links(who, case)) for who in (alice, near)] == [1, 0]
+
+
+def test_an_agency_that_did_its_part_in_two_cases_is_not_told_that_they_were_joined(alice, nora):
+    case, stays = (refer(a_story(alice), alice) for _time in range(2))
+    for one in (case, stays):
+        done = one.referrals.get()
+        actions.answer_referral(case=now_of(one), by=nora, referral=done, state="done", words="He pays.")
+    head = make_officer(role=Role.SUPERVISOR)
+    actions.merge(case=now_of(case), by=head, stays=now_of(stays), words="The same card.")
+
+    assert [list(joined_cases(who, now_of(stays))) for who in (alice, nora)] == [[case], []]
 
 
 def test_an_appeal_that_somebody_may_not_see_is_not_named_on_the_page_of_what_it_contests(alice):

@@ -154,6 +154,8 @@ def test_rights_hold_case_by_case_and_each_refusal_is_listed(supervisor, team):
     assert "1 stays: nobody you chose may have it" in shown
     assert "2 cases go to other hands" in shown
 
+    of_private = handing.Wanted(givers=[private.officer], nobodys=False, takers=[bob])
+    assert list(handing.chosen(supervisor, of_private)) == []
     wishes = [Wish(case.pk, alice.pk, bob.pk) for case in (kafue, about_bob, taken, private)]
     wishes[0] = Wish(kafue.pk, alice.pk, far.pk)
     kept = actions.reassign(by=supervisor, once=uuid4(), wishes=wishes)

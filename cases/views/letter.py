@@ -18,9 +18,8 @@ from cases.views.public import with_case
 @require_POST
 def from_the_desk(request: HttpRequest, officer: Officer, reference: str) -> HttpResponse:
     """Whose agency was only asked for its part has no letter to give. That one was made is a reading."""
-    case = get_object_or_404(Case.objects.visible_to(officer).with_people(), reference=reference)
-    if sharing.OFFICE not in sharing.parts(officer, case):
-        raise Http404
+    theirs = Case.objects.visible_to(officer).filter(sharing.of_the_house(officer))
+    case = get_object_or_404(theirs.with_people(), reference=reference)
     made = _made(case)
     actions.record_reading(case=case, by=officer, what="paper")
     return made
