@@ -4,10 +4,16 @@ Counts are published of what is not sensitive by month; with the month that ends
 which are the sums of its three months as they were published, and what is sensitive, by province alone. A number is
 hidden where it is small, or where a small one could be worked out from it and all else that is published. A quarter's
 number is shown where those of its three months are: so it tells nothing that they do not.
+
+Who reads a correction has the versions before it, too. What changed is another number than it was, and nothing is said of
+how far the two are apart. What did not change is one number, which two versions tell of: whoever knows or guesses that
+may put their tables together. So we take them to know of every number whether it changed, which is more than they can,
+and hide of the correction what would then give a small number away, in it or in a version before. If nothing helps,
+there is no correction.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -16,7 +22,7 @@ from typing import Any
 
 from cases.models import Release
 from cases.pack import Place
-from cases.protection import THRESHOLD, CannotProtect, alone, to_hide, worked_out
+from cases.protection import THRESHOLD, CannotProtect, Sum, alone, to_hide, worked_out
 from cases.statistics import PUBLIC, PUBLIC_SENSITIVE, Period, Scope, Where, figures
 from cases.tables import (
     BESIDE,
@@ -70,22 +76,27 @@ NOTHING = Draft({}, frozenset(), {})
 
 def draft(month: Month) -> Draft:
     """Raises CannotProtect where what is published already gives a small count away."""
-    last = published(month)
     others = [published(one) for one in month.others]
     counts, beside = _counted(month.name, PUBLIC, TABLES, Period(month.first, month.last))
     sensitive: Counts = {}
     if month.ends_a_quarter and all(one.counts for one in others):
         whole = Period(month.in_quarter[0].first, month.last)
         sensitive, _times = _counted(month.quarter, PUBLIC_SENSITIVE, SENSITIVE, whole, sensitive=True)
-    return drafted(month, {**counts, **sensitive}, beside, last=last, others=others)
+    return drafted(month, {**counts, **sensitive}, beside, earlier=versions(month), others=others)
 
 
 def drafted(
-    month: Month, counts: Counts, beside: Mapping[Cell, float], *, last: Draft = NOTHING, others: Iterable[Draft] = ()
+    month: Month,
+    counts: Counts,
+    beside: Mapping[Cell, float],
+    *,
+    earlier: Sequence[Draft] = (),
+    others: Iterable[Draft] = (),
 ) -> Draft:
-    """From what was counted, the last version of this month, and the other two months of its quarter."""
+    """From what was counted, the versions of this month so far, and the other two months of its quarter."""
+    last = earlier[-1] if earlier else NOTHING
     ours = _not_thin(counts, last)
-    hidden = _hidden(ours, also=last.hidden)
+    hidden = _hidden(ours, earlier, also=last.hidden)
     before = _months(others)
     quarter = _quarter(month, {**before.counts, **ours}) if before.counts and month.ends_a_quarter else {}
     hidden |= {
@@ -136,17 +147,51 @@ def _quarter(month: Month, counts: Counts) -> dict[Cell, int]:
     return {one: sum(counts[part] for part in parts(one)) for one in sums if all(part in counts for part in parts(one))}
 
 
-def _hidden(counts: Counts, *, also: frozenset[Cell]) -> frozenset[Cell]:
+def _hidden(counts: Counts, earlier: Sequence[Draft], *, also: frozenset[Cell]) -> frozenset[Cell]:
     """The country's own number is the last to be hidden: all others are about it."""
+    before = _before(counts, earlier)
     found: set[Cell] = set()
-    for book in books(counts):
-        before = also & book.counts.keys()
-        country = {cell for cell, n in book.counts.items() if cell.table == "country" and n >= THRESHOLD} - before
+    for book in books({**counts, **before.counts}, before.same):
+        veiled, known = (also | before.hidden) & book.counts.keys(), before.known & book.counts.keys()
+        whole = {cell for cell, n in book.counts.items() if cell.table == "country" and n >= THRESHOLD} - veiled
         try:
-            found |= to_hide(book, also=before, told=country)
+            found |= to_hide(book, also=veiled, told=whole | known)
         except CannotProtect:
-            found |= to_hide(book, also=before)
-    return frozenset(found)
+            found |= to_hide(book, also=veiled, told=known)
+    return frozenset(found & counts.keys())
+
+
+@dataclass(frozen=True)
+class Before:
+    """What earlier versions of a month told, under names of their own."""
+
+    counts: Counts
+    hidden: frozenset[Cell]
+    same: list[Sum]  # what did not change from one version to another
+    known: frozenset[Cell]  # what they show, and what is the same now: to hide it is too late
+
+
+def _before(counts: Counts, earlier: Iterable[Draft]) -> Before:
+    first = {(cell, n): cell for cell, n in counts.items()}  # under which name a number is known
+    told: dict[Cell, int] = {}
+    hidden, same, known = set(), [], set()
+    for version, one in enumerate(earlier, 1):
+        for cell, n in _months_own(one).items():
+            then = cell._replace(stretch=f"{cell.stretch} v{version}")
+            told[then] = n
+            now = first.setdefault((cell, n), then)
+            if now != then:
+                same.append(Sum(now, (then,)))
+            if cell in one.hidden:
+                hidden.add(then)
+            elif cell.table != MATTERS:
+                known |= {then, now}
+    return Before(told, frozenset(hidden), same, frozenset(known))
+
+
+def _months_own(one: Draft) -> dict[Cell, int]:
+    """Without the sums of a quarter, which tell nothing that its months do not."""
+    return {cell: n for cell, n in one.counts.items() if cell.sensitive or not is_quarter(cell.stretch)}
 
 
 # --- Counting ---------------------------------------------------------------------------------------------
@@ -234,18 +279,26 @@ def _frozen(pk: int, digest: str) -> Draft:
     return read(Release.objects.get(pk=pk, digest=digest))
 
 
-def leaks(month: Month, one: Draft, others: Iterable[Draft] | None = None) -> dict[Cell, tuple[float, float]]:
+def versions(month: Month) -> list[Draft]:
+    """All that was published of it, the oldest first."""
+    return [frozen(release) for release in all_published().filter(month=month.first).order_by("version")]
+
+
+def leaks(
+    month: Month, one: Draft, others: Iterable[Draft] | None = None, earlier: Iterable[Draft] | None = None
+) -> dict[Cell, tuple[float, float]]:
     """The check before it is published: what it gives away, by linear programming, each small count with its bounds.
 
     The months of a quarter hang together by the quarter's sums alone. Of these it is seen that each is the sum of
-    numbers that are shown: so they tell nothing more, and each month stands for itself.
+    numbers that are shown: so they tell nothing more, and each month stands for itself, with all its versions.
     """
-    before = _months([published(other) for other in month.others] if others is None else others)
-    ours = {cell: n for cell, n in one.counts.items() if cell.sensitive or not is_quarter(cell.stretch)}
+    ours = _months_own(one)
+    before = _before(ours, versions(month) if earlier is None else earlier)
     found: dict[Cell, tuple[float, float]] = {}
-    for book in books(ours):
-        found |= worked_out(book, one.hidden & book.counts.keys())
-    veiled = before.hidden | one.hidden
+    for book in books({**ours, **before.counts}, before.same):
+        found |= worked_out(book, (one.hidden | before.hidden) & book.counts.keys())
+    quarter = _months([published(other) for other in month.others] if others is None else others)
+    veiled = quarter.hidden | one.hidden
     for cell, n in one.counts.items():
         if cell not in ours and cell not in veiled and cell.table != MATTERS:
             found |= {part: (n, n) for part in parts(cell) if part in veiled}

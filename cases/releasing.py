@@ -1,9 +1,11 @@
 """Figures become public: drafted by the clock, looked at and signed by a person, corrected by a new version."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from cases import clock, releases
@@ -15,6 +17,11 @@ from cases.permissions import may_open
 from cases.protection import CannotProtect
 from cases.tables import Month
 
+draft_wanted = Signal()  # whoever has workers wakes one
+
+PATIENCE = timedelta(minutes=10)  # a worker that has not finished by then is dead
+TRIES = 3
+
 
 def last_whole_month(today: date) -> Month:
     return Month((today.replace(day=1) - timedelta(days=1)).replace(day=1))
@@ -25,7 +32,7 @@ def draft_what_is_due() -> int:
     month = last_whole_month(catalogue().today())
     if Release.objects.filter(month=month.first).exists() or not was_counted(month):
         return 0
-    return int(_save_draft(month) is not None)
+    return prepare_wanted() if _wanted(month) else 0
 
 
 def was_counted(month: Month) -> bool:
@@ -37,35 +44,88 @@ def was_counted(month: Month) -> bool:
     return TallyCount.objects.filter(facet="all", area="country", grain="month", period=month.first).exists()
 
 
-def draft_release(*, by: Officer, month: Month, reason: str = "") -> Release:
-    """A draft by hand: of a month that has none yet, or, with a reason, of a correction."""
+def want_draft(*, by: Officer, month: Month, reason: str = "") -> Release:
+    """By hand: of a month that has none yet, or, with a reason, of a correction. A worker prepares it."""
     _check(by)
     if month.first > last_whole_month(catalogue().today()).first:
         raise NotAllowed(_("This month is not over."))
     if releases.latest(month.first):
         need(reason, _("Please say why the published figures are corrected."))
-    drafted = _save_draft(month, reason=reason)
-    if drafted is None:
+    wanted = _wanted(month, reason=reason)
+    if wanted is None:
         raise NotAllowed(_("There is a draft of this month already."))
+    draft_wanted.send(sender=Release)
+    return wanted
+
+
+def draft_release(*, by: Officer, month: Month, reason: str = "") -> Release:
+    """The same, prepared here and now: where there is no worker yet."""
+    drafted = want_draft(by=by, month=month, reason=reason)
+    prepare_wanted()
+    drafted.refresh_from_db()
+    if drafted.state == Release.State.FAILED:
+        raise NotAllowed(drafted.why)
     return drafted
 
 
-def _save_draft(month: Month, *, reason: str = "") -> Release | None:
+def _wanted(month: Month, *, reason: str = "") -> Release | None:
+    """None where there is one: the database keeps one draft of a month, in the making or waiting for approval."""
+    try:
+        with transaction.atomic():
+            return Release.objects.create(month=month.first, state=Release.State.WANTED, reason=reason.strip())
+    except IntegrityError:
+        return None
+
+
+# --- In a worker ------------------------------------------------------------------------------------------
+
+
+def prepare_wanted() -> int:
+    """All that waits, and what a dead worker left. Returns how many drafts."""
+    made = 0
+    while release := _taken():
+        made += _prepare(release)
+    return made
+
+
+def _taken() -> Release | None:
+    """The one that has waited longest is ours now."""
+    now = clock.now()
+    waiting = Release.objects.filter(Q(ours_until=None) | Q(ours_until__lt=now), state=Release.State.WANTED)
+    with transaction.atomic():
+        release = waiting.select_for_update(skip_locked=True).order_by("drafted_at", "pk").first()
+        if release:
+            release.ours_until, release.tries = now + PATIENCE, release.tries + 1
+            release.save(update_fields=["ours_until", "tries"])
+    return release
+
+
+def _prepare(release: Release) -> bool:
+    month = Month(release.month)
+    mine = Release.objects.filter(pk=release.pk, state=Release.State.WANTED, tries=release.tries)
+    if release.tries > TRIES:
+        return _failed(mine, _("It was tried several times. Please tell the administrator."))
     try:
         drafted = releases.draft(month)
     except CannotProtect:
-        raise NotAllowed(_("Whatever is hidden, earlier figures would give away a small number.")) from None
-    try:
-        with transaction.atomic():
-            return Release.objects.create(
-                month=month.first,
-                cells=drafted.cells(),
-                values=drafted.values(),
-                report=releases.report(month, drafted),
-                reason=reason.strip(),
-            )
-    except IntegrityError:
-        return None
+        return _failed(mine, _("Whatever is hidden, earlier figures would give away a small number."))
+    return bool(
+        mine.update(
+            state=Release.State.DRAFT,
+            cells=drafted.cells(),
+            values=drafted.values(),
+            report=releases.report(month, drafted),
+            drafted_at=clock.now(),
+        )
+    )
+
+
+def _failed(mine: Any, why: str) -> bool:
+    mine.update(state=Release.State.FAILED, why=why)
+    return False
+
+
+# --- By a person ------------------------------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -209,14 +209,22 @@ def enough_for(table: str, whole: int) -> bool:
 # --- What adds up to what ---------------------------------------------------------------------------------
 
 
-def books(counts: Mapping[Cell, int]) -> Iterator[Book]:
-    """What hangs together: one book for each family of counts, of what is sensitive and of what is not."""
+def books(counts: Mapping[Cell, int], same: Iterable[Sum] = ()) -> Iterator[Book]:
+    """What hangs together: one book for each family of counts, of what is sensitive and of what is not.
+
+    `same` says of which counts it is known that they are one number, as a sum with one part.
+    """
+    known = list(same)
     parents = dict(Place.objects.values_list("code", "parent"))
     for sensitive in (False, True):
         for family in FAMILIES:
             ours = {cell: n for cell, n in counts.items() if cell.sensitive == sensitive and cell.figure in family}
             if ours:
-                sums = [one for one in _sums(ours, parents) if all(cell in ours for cell in (one.whole, *one.parts))]
+                sums = [
+                    one
+                    for one in (*_sums(ours, parents), *known)
+                    if all(cell in ours for cell in (one.whole, *one.parts))
+                ]
                 yield Book(ours, sums, frozenset(cell for cell in ours if cell.table == MATTERS))
 
 

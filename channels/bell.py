@@ -18,6 +18,7 @@ LOOK = "channels.tasks.look"
 EXPORTS = "channels.tasks.make_exports"
 INSPECTION = "channels.tasks.inspect_ledger"
 MOVES = "channels.tasks.make_moves"
+DRAFTS = "channels.tasks.prepare_drafts"
 _RUNG = "sws:rung:"  # and the job: set while the bell has been rung and nobody has looked yet
 _PATIENCE = 0.5  # seconds: a citizen is waiting for the request that rings
 _SULK = 5.0  # seconds without ringing after nobody answered

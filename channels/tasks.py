@@ -60,6 +60,7 @@ SWEEPS = {
     "witnesses": Sweep(lambda: witnesses.tell(timezone.now()), every=30),
     "inspection": Sweep(lambda: want_inspection(), every=600),
     "releases": Sweep(releasing.draft_what_is_due, every=3600),
+    "drafts": Sweep(releasing.prepare_wanted, every=30, alone=False),  # rows are leased; what no worker heard of
     "rights": Sweep(lambda: data_rights.tell_rights(timezone.now()), every=30),
     "erase": Sweep(lambda: actions.erase_due(timezone.now()), every=600),
     "retain": Sweep(lambda: actions.retain(timezone.now()), every=30),
@@ -150,6 +151,12 @@ def make_moves() -> None:
     run("moves")
 
 
+def prepare_drafts() -> None:
+    """Somebody asked for figures to be drafted: counted and protected beside the rounds."""
+    bell.heard(bell.DRAFTS)
+    run("drafts")
+
+
 def want_inspection() -> None:
     if inspecting.is_due(timezone.now()):
         bell.ring(bell.INSPECTION)
@@ -166,6 +173,7 @@ def inspect_ledger() -> None:
 def listen() -> None:
     exports.export_wanted.connect(_wake_for_files, dispatch_uid="channels.exports")
     actions.moves_wanted.connect(_wake_for_moves, dispatch_uid="channels.moves")
+    releasing.draft_wanted.connect(_wake_for_drafts, dispatch_uid="channels.drafts")
 
 
 def _wake_for_files(**_facts: object) -> None:
@@ -174,3 +182,7 @@ def _wake_for_files(**_facts: object) -> None:
 
 def _wake_for_moves(**_facts: object) -> None:
     bell.ring(bell.MOVES)
+
+
+def _wake_for_drafts(**_facts: object) -> None:
+    bell.ring(bell.DRAFTS)

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 
 from cases import clock, releases, releasing, tallies, told
@@ -17,6 +17,7 @@ from cases.pack import Place, Sensitivity
 from cases.protection import alone, to_hide, worked_out
 from cases.releases import Draft, drafted, leaks
 from cases.tables import BESIDE, COUNTS, FAMILIES, MATTERS, SHARES, SPLITS, TELLING, Cell, Month, books
+from channels import bell, tasks
 from tests.builders import KAFUE, LUSAKA, LUSAKA_TOWN, MONGU, WESTERN, make_case, make_officer, noon, on
 from tests.desk import desk_of
 
@@ -142,7 +143,7 @@ def test_an_agency_with_one_programme_is_not_given_away_by_it():
 
 def test_a_correction_shows_nothing_that_the_first_version_hid_and_says_what_it_changed():
     first = a_draft(OCTOBER, {LUSAKA_TOWN: 700, KAFUE: 120, MONGU: 9})
-    second = a_draft(OCTOBER, {LUSAKA_TOWN: 701, KAFUE: 120, MONGU: 14}, last=first)
+    second = a_draft(OCTOBER, {LUSAKA_TOWN: 701, KAFUE: 120, MONGU: 14}, earlier=[first])
     mongu = cell(OCTOBER, "district", MONGU)
 
     assert second.counts[mongu] == 14
@@ -151,7 +152,29 @@ def test_a_correction_shows_nothing_that_the_first_version_hid_and_says_what_it_
     assert (cell(OCTOBER, "country"), 829, 835) in [(one.cell, one.before, one.after) for one in changed]
     assert mongu not in {one.cell for one in changed}
     thin = a_draft(OCTOBER, {LUSAKA_TOWN: 50})
-    assert {where.table for where in a_draft(OCTOBER, BUSY, last=thin).counts} == {"country"}
+    assert {where.table for where in a_draft(OCTOBER, BUSY, earlier=[thin]).counts} == {"country"}
+
+
+def test_a_correction_and_the_version_before_it_together_give_no_small_number_away():
+    """Mongu falls from 30 to 4. All else in its province stayed, so its province less that would be Mongu."""
+    first = a_draft(OCTOBER, BUSY | {MONGU: 30})
+    mongu, province = cell(OCTOBER, "district", MONGU), cell(OCTOBER, "province", WESTERN)
+    counts = counted(OCTOBER, BUSY | {MONGU: 4})
+    assert mongu not in first.hidden
+
+    alone_ = drafted(OCTOBER, counts, {})
+    naive = replace(alone_, hidden=alone_.hidden | first.hidden & alone_.counts.keys())
+    assert leaks(OCTOBER, naive) == {}
+    assert leaks(OCTOBER, naive, earlier=[first])[mongu] == (4, 4)
+
+    second = drafted(OCTOBER, counts, {}, earlier=[first])
+    assert {mongu, province} <= second.hidden
+    assert leaks(OCTOBER, second, earlier=[first]) == {}
+    back = a_draft(OCTOBER, BUSY | {MONGU: 31}, earlier=[first, second])
+    assert mongu in back.hidden
+    assert leaks(OCTOBER, back, earlier=[first, second]) == {}
+    same = a_draft(OCTOBER, BUSY | {MONGU: 30}, earlier=[first])
+    assert same.hidden == first.hidden
 
 
 def test_what_is_told_is_told_once_and_every_split_is_in_one_family():
@@ -229,6 +252,33 @@ def test_only_a_manager_publishes_a_month_must_be_over_and_a_correction_needs_a_
         assert releasing.publish_release(by=manager, release=second).version == 2
 
 
+def test_a_draft_by_hand_is_prepared_by_a_worker_once_and_what_goes_wrong_is_told(october, manager, monkeypatch):
+    rung: list[str] = []
+    monkeypatch.setattr(bell, "ring", rung.append)  # where another process begins
+    desk, asked = Client(), {"month": "2026-10", "reason": ""}
+    desk.force_login(manager.user)
+    with clock.at(noon(2026, 11, 2)):
+        for _twice in range(2):
+            assert desk.post("/desk/releases/draft/", asked).url == "/desk/releases/"
+        assert "Being prepared since 12:00, 2 November" in desk.get("/desk/releases/").content.decode()
+        wanted = Release.objects.get()
+        assert desk.get(f"/desk/releases/{wanted.pk}/").url == "/desk/releases/"
+        assert (wanted.state, wanted.cells, rung) == ("wanted", [], [bell.DRAFTS])
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Release.objects.create(month=OCTOBER.first)
+        Release.objects.update(tries=releasing.TRIES, ours_until=noon(2026, 11, 3))
+        assert releasing.prepare_wanted() == 0  # another worker has it
+    with clock.at(noon(2026, 11, 4)):
+        assert tasks.run("drafts")  # it died with it, and not for the first time
+        told_ = desk.get("/desk/releases/").content.decode()
+        assert "Could not be prepared" in told_
+        assert "It was tried several times. Please tell the administrator." in told_
+        desk.post("/desk/releases/draft/", asked)
+        assert tasks.run("drafts")
+        draft = Release.objects.get(state="draft")
+        assert desk.post("/desk/releases/draft/", asked).url == f"/desk/releases/{draft.pk}/"
+
+
 def test_what_gives_a_small_number_away_is_not_published(manager):
     """Somebody tampered with the draft: the check before publishing looks for itself."""
     one = a_draft(OCTOBER, BUSY)
@@ -287,7 +337,7 @@ def test_the_rows_of_a_measure_are_numbers_or_hidden_also_shares_and_over_time()
 def test_an_older_version_stays_and_leads_to_the_newer_one():
     first = a_draft(OCTOBER, BUSY)
     publish(OCTOBER, first)
-    publish(OCTOBER, a_draft(OCTOBER, BUSY | {KAFUE: 121}, last=first), version=2, reason="Kafue counted anew.")
+    publish(OCTOBER, a_draft(OCTOBER, BUSY | {KAFUE: 121}, earlier=[first]), version=2, reason="Kafue counted anew.")
 
     assert "There is a newer version" in Client().get("/figures/2026-10/v1/").content.decode()
     page = Client().get("/figures/2026-10/v2/").content.decode()

@@ -14,6 +14,8 @@ class Release(models.Model):
     """
 
     class State(models.TextChoices):
+        WANTED = "wanted", _("Being prepared")
+        FAILED = "failed", _("Could not be prepared")
         DRAFT = "draft", _("Waits for approval")
         PUBLISHED = "published", _("Published")
         REJECTED = "rejected", _("Not published")
@@ -21,11 +23,14 @@ class Release(models.Model):
     month = models.DateField(help_text="Its first day.")
     version = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Given when it is published.")
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
-    cells = models.JSONField()
-    values = models.JSONField(help_text="Medians and means: [stretch, table, by, figure, value].")
+    cells = models.JSONField(default=list)
+    values = models.JSONField(default=list, help_text="Medians and means: [stretch, table, by, figure, value].")
     report = models.JSONField(default=dict, help_text="How it is protected, in numbers.")
     reason = models.TextField(blank=True, help_text="Why it is a correction, or why it was not published.")
-    drafted_at = models.DateTimeField(default=clock.now)
+    drafted_at = models.DateTimeField(default=clock.now, help_text="While it is being prepared: since when.")
+    ours_until = models.DateTimeField(null=True, blank=True, help_text="Until when one worker prepares it.")
+    tries = models.PositiveSmallIntegerField(default=0)
+    why = models.CharField(max_length=200, blank=True, help_text="Why it could not be prepared.")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     signed = models.CharField(max_length=200, blank=True, help_text="Name and office of who published it.")
@@ -35,7 +40,9 @@ class Release(models.Model):
         ordering = ["-month", "-version", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["month", "version"], name="one_release_a_version"),
-            models.UniqueConstraint(fields=["month"], condition=models.Q(state="draft"), name="one_draft_of_a_month"),
+            models.UniqueConstraint(
+                fields=["month"], condition=models.Q(state__in=["wanted", "draft"]), name="one_draft_of_a_month"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="published") ^ models.Q(version=None), name="published_with_a_version"
             ),

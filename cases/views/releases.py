@@ -49,21 +49,29 @@ def draft(request: HttpRequest, officer: Officer) -> HttpResponse:
     form = DraftForm(request.POST)
     if not form.is_valid():
         return _list(request, officer, form, status=422)
-    waiting = Release.objects.filter(month=form.cleaned_data["month"], state=Release.State.DRAFT).first()
+    month = Month(form.cleaned_data["month"])
+    waiting = Release.objects.filter(month=month.first, state__in=[Release.State.WANTED, Release.State.DRAFT]).first()
     try:
-        drafted = waiting or releasing.draft_release(
-            by=officer, month=Month(form.cleaned_data["month"]), reason=form.cleaned_data["reason"]
-        )
+        wanted = waiting or releasing.want_draft(by=officer, month=month, reason=form.cleaned_data["reason"])
     except NotAllowed as refusal:
         form.add_error(None, str(refusal))
         return _list(request, officer, form, status=409)
-    return SeeOther(reverse("cases:release", args=[drafted.pk]))
+    return SeeOther(_address(wanted))
+
+
+def _address(found: Release) -> str:
+    """While it is being prepared there is nothing to see but that."""
+    if found.state in (Release.State.WANTED, Release.State.FAILED):
+        return reverse("cases:releases")
+    return reverse("cases:release", args=[found.pk])
 
 
 @for_officers("releases")
 @require_GET
 def release(request: HttpRequest, officer: Officer, pk: int) -> HttpResponse:
     found = get_object_or_404(Release.objects.select_related("decided_by__user"), pk=pk)
+    if (address := _address(found)) != request.path:
+        return SeeOther(address)
     context = _told(found) | {"release": found, "may_publish": may_open(officer, "publish"), "threshold": THRESHOLD}
     return page(request, officer, "release", **context)
 
@@ -91,7 +99,8 @@ def decide(request: HttpRequest, officer: Officer, pk: int) -> HttpResponse:
 def _list(request: HttpRequest, officer: Officer, form: forms.Form, *, status: int = 200) -> HttpResponse:
     rows = Release.objects.select_related("decided_by__user").defer("cells", "values")
     may_publish = may_open(officer, "publish")
-    return page(request, officer, "releases", form=form, rows=rows, may_publish=may_publish, status=status)
+    busy = any(one.state == Release.State.WANTED for one in rows)
+    return page(request, officer, "releases", form=form, rows=rows, busy=busy, may_publish=may_publish, status=status)
 
 
 def _told(found: Release) -> dict[str, Any]:
