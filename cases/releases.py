@@ -5,11 +5,11 @@ which are the sums of its three months as they were published, and what is sensi
 hidden where it is small, or where a small one could be worked out from it and all else that is published. A quarter's
 number is shown where those of its three months are: so it tells nothing that they do not.
 
-Who reads a correction has the versions before it, too. What changed is another number than it was, and nothing is said of
-how far the two are apart. What did not change is one number, which two versions tell of: whoever knows or guesses that
-may put their tables together. So we take them to know of every number whether it changed, which is more than they can,
-and hide of the correction what would then give a small number away, in it or in a version before. If nothing helps,
-there is no correction.
+Who reads a correction has the versions before it, too. What changed is another number than it was, and nothing is
+taken for known of how far it moved. What did not change is one number, of which two versions tell: whoever knows or
+guesses that may put their tables together. So we take them to know of every number whether it changed, which is more
+than they can, and hide of the correction what would then give a small number away, in it or in a version before. Where
+nothing helps there is no correction.
 """
 
 import json

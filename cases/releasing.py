@@ -32,7 +32,8 @@ def draft_what_is_due() -> int:
     month = last_whole_month(catalogue().today())
     if Release.objects.filter(month=month.first).exists() or not was_counted(month):
         return 0
-    return prepare_wanted() if _wanted(month) else 0
+    ours = _wanted(month, tries=1, ours_until=clock.now() + PATIENCE)
+    return int(ours is not None and _prepare(ours))
 
 
 def was_counted(month: Month) -> bool:
@@ -46,33 +47,38 @@ def was_counted(month: Month) -> bool:
 
 def want_draft(*, by: Officer, month: Month, reason: str = "") -> Release:
     """By hand: of a month that has none yet, or, with a reason, of a correction. A worker prepares it."""
-    _check(by)
-    if month.first > last_whole_month(catalogue().today()).first:
-        raise NotAllowed(_("This month is not over."))
-    if releases.latest(month.first):
-        need(reason, _("Please say why the published figures are corrected."))
-    wanted = _wanted(month, reason=reason)
-    if wanted is None:
-        raise NotAllowed(_("There is a draft of this month already."))
+    wanted = _asked(by, month, reason)
     draft_wanted.send(sender=Release)
     return wanted
 
 
 def draft_release(*, by: Officer, month: Month, reason: str = "") -> Release:
     """The same, prepared here and now: where there is no worker yet."""
-    drafted = want_draft(by=by, month=month, reason=reason)
-    prepare_wanted()
+    drafted = _asked(by, month, reason, tries=1, ours_until=clock.now() + PATIENCE)
+    _prepare(drafted)
     drafted.refresh_from_db()
     if drafted.state == Release.State.FAILED:
         raise NotAllowed(drafted.why)
     return drafted
 
 
-def _wanted(month: Month, *, reason: str = "") -> Release | None:
+def _asked(by: Officer, month: Month, reason: str, **facts: Any) -> Release:
+    _check(by)
+    if month.first > last_whole_month(catalogue().today()).first:
+        raise NotAllowed(_("This month is not over."))
+    if releases.latest(month.first):
+        need(reason, _("Please say why the published figures are corrected."))
+    wanted = _wanted(month, reason=reason.strip(), **facts)
+    if wanted is None:
+        raise NotAllowed(_("There is a draft of this month already."))
+    return wanted
+
+
+def _wanted(month: Month, **facts: Any) -> Release | None:
     """None where there is one: the database keeps one draft of a month, in the making or waiting for approval."""
     try:
         with transaction.atomic():
-            return Release.objects.create(month=month.first, state=Release.State.WANTED, reason=reason.strip())
+            return Release.objects.create(month=month.first, state=Release.State.WANTED, **facts)
     except IntegrityError:
         return None
 

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -209,12 +209,11 @@ def enough_for(table: str, whole: int) -> bool:
 # --- What adds up to what ---------------------------------------------------------------------------------
 
 
-def books(counts: Mapping[Cell, int], same: Iterable[Sum] = ()) -> Iterator[Book]:
+def books(counts: Mapping[Cell, int], same: Collection[Sum] = ()) -> Iterator[Book]:
     """What hangs together: one book for each family of counts, of what is sensitive and of what is not.
 
     `same` says of which counts it is known that they are one number, as a sum with one part.
     """
-    known = list(same)
     parents = dict(Place.objects.values_list("code", "parent"))
     for sensitive in (False, True):
         for family in FAMILIES:
@@ -222,7 +221,7 @@ def books(counts: Mapping[Cell, int], same: Iterable[Sum] = ()) -> Iterator[Book
             if ours:
                 sums = [
                     one
-                    for one in (*_sums(ours, parents), *known)
+                    for one in (*_sums(ours, parents), *same)
                     if all(cell in ours for cell in (one.whole, *one.parts))
                 ]
                 yield Book(ours, sums, frozenset(cell for cell in ours if cell.table == MATTERS))

@@ -155,7 +155,7 @@ def test_a_correction_shows_nothing_that_the_first_version_hid_and_says_what_it_
     assert {where.table for where in a_draft(OCTOBER, BUSY, earlier=[thin]).counts} == {"country"}
 
 
-def test_a_correction_and_the_version_before_it_together_give_no_small_number_away():
+def test_a_correction_and_the_version_before_it_together_give_no_small_number_away(manager):
     """Mongu falls from 30 to 4. All else in its province stayed, so its province less that would be Mongu."""
     first = a_draft(OCTOBER, BUSY | {MONGU: 30})
     mongu, province = cell(OCTOBER, "district", MONGU), cell(OCTOBER, "province", WESTERN)
@@ -170,6 +170,10 @@ def test_a_correction_and_the_version_before_it_together_give_no_small_number_aw
     second = drafted(OCTOBER, counts, {}, earlier=[first])
     assert {mongu, province} <= second.hidden
     assert leaks(OCTOBER, second, earlier=[first]) == {}
+    publish(OCTOBER, first)
+    draft = Release.objects.create(month=OCTOBER.first, state="draft", cells=naive.cells())
+    with pytest.raises(NotAllowed, match="could be worked out"):
+        releasing.publish_release(by=manager, release=draft)
     back = a_draft(OCTOBER, BUSY | {MONGU: 31}, earlier=[first, second])
     assert mongu in back.hidden
     assert leaks(OCTOBER, back, earlier=[first, second]) == {}
