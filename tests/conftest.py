@@ -1,5 +1,6 @@
 """Every test stands on a real PostgreSQL with Zambia in it; some on a whole living country besides."""
 
+import gc
 import os
 import shutil
 import socket
@@ -39,6 +40,13 @@ def pytest_configure(config: pytest.Config) -> None:
     from sws import words
 
     words.compile_all()  # a fresh checkout has none, and every language would be English
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for waste, time and again, took a sixth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_xdist_setupnodes(specs: list[Any]) -> None:
@@ -108,14 +116,11 @@ def folder() -> Iterator[Path]:
 # --- A living country and the browser to visit it with ------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def living_country(
+@pytest.fixture(scope="session")
+def living_servers(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address of the real web server and worker, on a database that this module's tests write to as well.
-
-    Such tests do not ask for `db`: what they write is committed, so that the servers see it.
-    """
+) -> Iterator[tuple[str, str]]:
+    """(address, name of their database): the real web server and worker, started once for all files that visit them."""
     from django.db import connection
 
     with socket.socket() as probe:
@@ -123,22 +128,41 @@ def living_country(
         port = probe.getsockname()[1]
     name = f"{connection.settings_dict['NAME']}_living"
     logs = tmp_path_factory.mktemp("living")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "NAME", name)
+        patch.setenv("DATABASE_URL", ground.at(os.environ["TEST_SERVER"], name))
+        patch.setenv("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}")
+        patch.setenv("RETENTION_DAYS", "730")  # without a period nobody could agree to erase what is over its time
+        with django_db_blocker.unblock():
+            fresh_database()
+        running: list[Child] = [quickstart.worker(logs), quickstart.web_server(logs, port)]
+        for child in running:
+            child.start()
+    try:
+        quickstart.await_first_page(running[-1], port)
+        yield f"http://127.0.0.1:{port}", name
+    finally:
+        for child in reversed(running):
+            child.stop()
+        ground.drop(os.environ["TEST_SERVER"], name)
+
+
+@pytest.fixture(scope="module")
+def living_country(living_servers: tuple[str, str], django_db_blocker: Any) -> Iterator[str]:
+    """The address of the real web server, on a fresh database that this module's tests write to as well.
+
+    Such tests do not ask for `db`: what they write is committed, so that the servers see it.
+    """
+    from django.db import connection
+
+    address, name = living_servers
     connection.close()
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setitem(connection.settings_dict, "NAME", name)
         patch.setenv("DATABASE_URL", ground.at(os.environ["TEST_SERVER"], name))
-        patch.setenv("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}")
         fresh_database()
-        running: list[Child] = [quickstart.worker(logs), quickstart.web_server(logs, port)]
-        try:
-            for child in running:
-                child.start()
-            quickstart.await_first_page(running[-1], port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            for child in reversed(running):
-                child.stop()
-            leave_database()
+        yield address
+        connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html import unescape
@@ -628,14 +628,6 @@ SHOWS = {
 
 # Its card stands on weeks of cases: where those are made it is tried, too.
 ELSEWHERE = {"desk/manage/rises/note/"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def kept_for_a_time() -> Iterator[None]:
-    """What is over two years old may go: without a period nobody could agree to a run."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RETENTION_DAYS", "730")
-        yield
 
 
 def test_every_form_there_is_stands_here():
