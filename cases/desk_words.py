@@ -257,7 +257,7 @@ def line(event: Event, *, names: Names, texts: list[Text]) -> Line:
         who=_who(event),
         headline=f"{headline}: {detail}" if detail else headline,
         kind=event.kind,
-        words="" if repeated or not hasattr(event, "said") else event.said.text,
+        words="" if repeated else event.words,
         texts=texts,
     )
 

@@ -24,6 +24,7 @@ from cases.permissions import GET_DIGEST
 log = structlog.get_logger()
 
 HOUR = time(7)  # of Monday, in the country's own time
+WEEK = timedelta(days=7)
 TRIES = 4
 AGAIN = timedelta(minutes=30)
 # The mail server said no, or was not there. After anything else it may have gone out: it is not tried again.
@@ -63,14 +64,34 @@ def _whole(figure: Figure) -> Figure:
 
 
 def send_due(now: datetime) -> int:
-    """Lay down this week's letters, once it is time, and send those that are due. Returns how many went out."""
-    local = now.astimezone(catalogue().zone)
-    monday = local.date() - timedelta(days=local.weekday())
-    if local >= datetime.combine(monday, HOUR, catalogue().zone):
-        Digest.objects.bulk_create(
-            (Digest(officer=officer, monday=monday, due_at=now) for officer in _without(monday)), ignore_conflicts=True
-        )
-    return sum(_send(digest, local.date()) for digest in _taken(now, monday))
+    """Lay down the letters of the coming Monday, and send those that are due. Returns how many went out.
+
+    Laid down beforehand, a letter goes out late when all workers were down, and none goes out on any other day.
+    """
+    today = now.astimezone(catalogue().zone).date()
+    coming = coming_monday(now)
+    if tells_of_a_whole_week(coming):
+        due_at = _hour_of(coming)
+        letters = (Digest(officer=officer, monday=coming, due_at=due_at) for officer in _without(coming))
+        Digest.objects.bulk_create(letters, ignore_conflicts=True)
+    return sum(_send(digest, today) for digest in _taken(now, today - timedelta(days=today.weekday())))
+
+
+def coming_monday(now: datetime) -> date:
+    """The Monday whose hour is still to come."""
+    today = now.astimezone(catalogue().zone).date()
+    monday = today - timedelta(days=today.weekday())
+    return monday if now < _hour_of(monday) else monday + WEEK
+
+
+def _hour_of(monday: date) -> datetime:
+    return datetime.combine(monday, HOUR, catalogue().zone)
+
+
+def tells_of_a_whole_week(monday: date) -> bool:
+    """Did the service begin before the week that the letter tells of? There is none about the days of a beginning."""
+    first = Case.objects.order_by("pk").values_list("opened_on", flat=True).first()
+    return first is not None and first <= monday - WEEK
 
 
 def _without(monday: date) -> QuerySet[Officer]:

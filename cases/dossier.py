@@ -87,7 +87,7 @@ def _line(event: Event) -> tuple[str, str]:
     else:
         what = history_line(event, sensitive=False) if event.kind in HISTORY else ""
         what = what or _("An entry of the office")
-    said = event.said.text if hasattr(event, "said") and event.kind != "open" else ""
+    said = event.words if event.kind != "open" else ""
     return f"{event.at:%d/%m/%Y}", f"{what} {said}".strip()
 
 

@@ -44,6 +44,13 @@ def behind(case: Case) -> list[Case]:
     return [one for one in joined_into(case) if not same_person(one, case)]
 
 
+def answered_along(case: Case) -> list[Case]:
+    """Those of other people that were answered with it before: whoever contested the answer goes on alone."""
+    told = [one for one in case.joined.all() if not one.is_joined and one.closed_by != ClosedBy.APPEALED]
+    alike = [one for one in told if one.erased_at is None and one.sensitivity == case.sensitivity]
+    return sorted(alike, key=lambda one: one.pk)
+
+
 @dataclass(frozen=True)
 class Standing:
     """How a case stands for its citizen, and by when they were promised an answer."""

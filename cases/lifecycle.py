@@ -115,7 +115,14 @@ STEPS: dict[str, Step] = {
             Actor.OFFICER,
         ),
         # Another person than the citizen of the case that stays gets its answer, too, and has a last word of their own.
-        _step("resolve_along", _("Answer what was joined into it"), (State.CLOSED,), State.RESOLVED, Actor.SYSTEM),
+        # So they do when that answer is changed.
+        _step(
+            "resolve_along",
+            _("Answer what was joined into it"),
+            (State.CLOSED, State.RESOLVED),
+            State.RESOLVED,
+            Actor.SYSTEM,
+        ),
         # The citizen's last word. An officer may write down what somebody says at the desk: it stays the citizen's.
         _step("confirm", _("It is solved"), (State.RESOLVED,), State.CLOSED, Actor.CITIZEN, Actor.OFFICER),
         _step("dispute", _("It is not solved"), (State.RESOLVED,), State.IN_PROGRESS, Actor.CITIZEN, Actor.OFFICER),

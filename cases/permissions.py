@@ -221,7 +221,7 @@ _PRAISE = frozenset({"confirm", "rate", "stay_solved"})
 
 def gave_the_answer(officer: Officer, case: Case) -> bool:
     """Is the answer that stands theirs?"""
-    answer = case.events.filter(kind="resolve").order_by("-number").first() if case.decision else None
+    answer = case.last_answer if case.decision else None
     return answer is not None and answer.officer_id == officer.pk
 
 

@@ -176,7 +176,6 @@ def _facts(case: Case, event: Event, template: str) -> dict[str, str]:
 def _matter(case: Case, event: Event) -> dict[str, str]:
     agencies = catalogue().agencies
     other = agencies.get(event.data.get("agency", ""))
-    said = getattr(event, "said", None)
     return {
         "reference": spoken(case.reference),
         "agency": (agencies.get(case.agency_id) or case.agency).label,
@@ -185,7 +184,7 @@ def _matter(case: Case, event: Event) -> dict[str, str]:
         "date": day(joined.standing(case).resolve_due),
         "stays": spoken(case.merged_into.reference) if case.merged_into else "",
         "shared": wording.shared(event.data.get("shared", ())),
-        "words": said.text if said and not case.is_sensitive else "",
+        "words": "" if case.is_sensitive else event.words,
     }
 
 

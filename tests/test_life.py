@@ -58,6 +58,7 @@ class Life(RuleBasedStateMachine):
 
     def _begin(self):
         self._is(noon(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day))
+        FollowUp.objects.filter(asked_at=None).delete()  # of the case before this one
         self.case = make_case(topic="nhima-card-inactive")
         self.state, self.events = State.RECEIVED, 1
         self.asked = self.answered = None
@@ -68,6 +69,7 @@ class Life(RuleBasedStateMachine):
         self.closed = None
         self.asked_again = ""  # planned, asked and answered, each once
         self.merged = self.had_owner = self.disputed = self.unlike = False
+        self.along, self.heard_anew = False, 0  # answered with another case; and days between two such answers
         self.others: dict[str, str] = {}  # agencies that are asked, or may be: in the order in which they came up
 
     def _is(self, moment):
@@ -180,7 +182,7 @@ class Life(RuleBasedStateMachine):
             **dict.fromkeys(("stay_solved", "reopen"), self.asked_again == "asked" and not self.appealed),
             "merge": not (self.disputed or self.unlike or "asked" in self.others.values()) and self.level == 1,
             "unmerge": self.merged,
-            "resolve_along": self.merged,
+            "resolve_along": self.merged or self.along,
         }
         if self.merged:
             return step in (*JOINED, "hear")  # one door with "inform"
@@ -203,6 +205,9 @@ class Life(RuleBasedStateMachine):
         if (self.state == State.RESOLVED and step in ("dispute", "release")) or step == "reopen":
             self.lay_answered += working_days(self.answered.date(), self.today)
             self._move_dates(self.paused, since=self.answered.date())
+            self.heard_anew = 0  # it is open again: they stand in its history
+        if step == "resolve_along" and self.along:
+            self._answered_anew()
         if step == "escalate":
             self._moved_up()
         self._expect_of_others(step)
@@ -212,6 +217,9 @@ class Life(RuleBasedStateMachine):
         self.reviewed |= step == "review"
         self.withdrawn |= step == "withdraw"
         self.merged = step == "merge" or (self.merged and self.state == State.CLOSED)
+        self.along = step == "resolve_along" or (
+            self.along and step not in ("dispute", "reopen", "release", "appeal", "name_officer")
+        )
         self.disputed |= step in ("dispute", "reopen")
         self.unlike |= step in ("name_officer", "check_off", "enrol")  # or something stands here that the other lacks
         self.unacknowledged &= step != "acknowledge"
@@ -266,6 +274,12 @@ class Life(RuleBasedStateMachine):
         self.closed = self.now
         self.asked_again = self.asked_again or "planned"
 
+    def _answered_anew(self):
+        days = working_days(self.answered.date(), self.today)
+        self.lay_answered, self.heard_anew = self.lay_answered + days, self.heard_anew + days
+        self._move_dates(self.paused, since=self.answered.date())
+        self.asked_again = "" if self.asked_again == "planned" else self.asked_again
+
     def _moved_up(self):
         waits = self.state == State.WAITING
         if waits:  # what was waited so far is entered, and counted anew from here
@@ -305,7 +319,7 @@ class Life(RuleBasedStateMachine):
         waiting = working_days(self.asked, self.today) if self.state == State.WAITING else 0
         still = {state: sum(span.stood_still for span in spans if span.state == state) for state in State}
         assert still[State.WAITING] == min(10, self.paused + waiting)
-        assert still[State.RESOLVED] + still[State.CLOSED] == self.lay_answered
+        assert still[State.RESOLVED] + still[State.CLOSED] == self.lay_answered - self.heard_anew
         if self.state in OPEN and spans and spans[-1].ended > spans[-1].began and history[-1].day < self.today:
             assert (spans[-1].state, spans[-1].owner) == (case.state, case.officer_id)
 

@@ -103,6 +103,7 @@ FIRST = {
     ("reopen", State.CLOSED): (State.CLOSED, "follow_up"),
     ("unmerge", State.CLOSED): (State.RECEIVED, "merge"),
     ("resolve_along", State.CLOSED): (State.IN_PROGRESS, "merge"),
+    ("resolve_along", State.RESOLVED): (State.IN_PROGRESS, "merge", "resolve_along"),
 }
 # The citizen's word, written down by an officer.
 BY_HAND = {
@@ -142,8 +143,13 @@ def join_into_another(case: Case, officer: Officer) -> Case:
 
 def answer_what_it_was_joined_into(case: Case) -> Case:
     stays, somebody = now_of(case).merged_into or _refuse(), somebody_cleared()
-    actions.take(case=stays, by=somebody)
-    actions.resolve(case=stays, by=somebody, decision=Decision.UPHELD, words="It works again.")
+    if stays.state == State.RECEIVED:
+        actions.take(case=stays, by=somebody)
+    else:  # answered before: its citizen says that it is not solved any more
+        FollowUp.objects.create(case=stays, due_at=clock.now(), asked_at=clock.now())
+        stays = actions.reopen(case=stays)
+    words = f"It works again, and this is answer {stays.times_disputed + 1}."
+    actions.resolve(case=stays, by=stays.officer or somebody, decision=Decision.UPHELD, words=words)
     actions.confirm(case=stays)
     FollowUp.objects.filter(case=stays).delete()  # what is looked at is the other case
     return stays
@@ -239,10 +245,10 @@ def test_the_drawing_has_an_arrow_for_every_move():
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_is_taken_where_the_table_allows_it_and_changes_nothing_where_it_does_not(step, state, supervisor):
-    start, first = FIRST.get((step, state), (state, ""))
+    start, *first = FIRST.get((step, state), (state,))
     case = make_case(state=start, officer=supervisor)
-    if first:
-        HOW[first](case, supervisor)
+    for before in first:
+        HOW[before](case, supervisor)
         case = now_of(case)
     if step == "acknowledge":
         moved_up(case, to=supervisor)

@@ -13,7 +13,7 @@ from cases.actions import NotAllowed
 from cases.catalogue import catalogue
 from cases.entries import lay_all
 from cases.lifecycle import State
-from cases.models import Case, Channel, Decision, Event, Known, Named, Officer, Role
+from cases.models import Case, Channel, Decision, Event, FollowUp, Known, Named, Officer, Role
 from cases.uploads import Format, Paper
 from channels.models import Message
 from tests.builders import (
@@ -192,6 +192,41 @@ def test_another_citizen_keeps_the_number_learns_nothing_of_the_first_and_has_a_
     assert (now_of(stays).state, now_of(case).state, now_of(case).merged_into) == (State.RESOLVED, State.IN_PROGRESS, None)
     actions.confirm(case=stays)
     assert now_of(case).state == State.IN_PROGRESS
+
+
+def test_another_answer_after_not_solved_reaches_who_was_answered_along_once_each(dora):
+    stays, waits, content, contests, alone = (make_case() for _ in range(5))
+    for one in (waits, content, contests, alone):
+        join(one, stays, dora)
+
+    def answer(decision, words):
+        before = [len(texts_to(one)) for one in (waits, content, contests, alone)]
+        actions.resolve(case=stays, by=dora, decision=decision, words=words)
+        return [len(texts_to(one)) - had for one, had in zip((waits, content, contests, alone), before, strict=True)]
+
+    actions.take(case=stays, by=dora)
+    assert answer(Decision.UPHELD, "It works again.") == [1, 1, 1, 1]
+    actions.confirm(case=content)
+    actions.appeal(case=contests, words="Look again.", channel=Channel.SMS)
+    actions.dispute(case=alone)
+    actions.dispute(case=stays)
+    form = text_of(desk_of(dora).get(case_url(stays)))
+    assert "2 other citizens read the same words" in form
+    assert answer(Decision.PARTLY_UPHELD, "A new card comes by post.") == [1, 1, 0, 0]
+    for one in (waits, content):
+        assert texts_to(one)[-1].startswith(f"{one}: You were partly right. A new card comes by post. Is it solved?")
+        assert (now_of(one).state, now_of(one).decision) == (State.RESOLVED, Decision.PARTLY_UPHELD)
+        assert ledger.broken(one.events.select_related("said").order_by("number")) is None
+    assert not FollowUp.objects.filter(case=content).exists(), "how the first answer did is asked no more"
+    actions.confirm(case=content)
+    assert FollowUp.objects.filter(case=content).exists()
+    assert [now_of(one).state for one in (contests, alone)] == [State.CLOSED, State.IN_PROGRESS]
+
+    actions.dispute(case=stays)
+    assert answer(Decision.PARTLY_UPHELD, " A new card comes by post.") == [0, 0, 0, 0], "the same is no news"
+    actions.dispute(case=stays)
+    actions.name_officer(case=stays, by=dora, officer=make_officer(), words="The citizen says so.")
+    assert answer(Decision.UPHELD, "The clerk was wrong.") == [0, 0, 0, 0], "it is a matter about staff by now"
 
 
 def test_one_phone_with_two_cards_is_two_people(dora):

@@ -168,5 +168,5 @@ def answer_words(case: Case) -> str:
     """The words of the decision that stands; none where the citizen contested it or went away."""
     if case.decision in ("", Decision.WITHDRAWN) or case.is_joined:
         return ""
-    event = case.events.filter(kind="resolve").select_related("said").order_by("-number").first()
-    return event.said.text if event and hasattr(event, "said") else ""
+    answer = case.last_answer
+    return answer.words if answer else ""

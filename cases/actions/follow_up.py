@@ -26,12 +26,17 @@ def plan_follow_up(case: Case) -> None:
     FollowUp.objects.get_or_create(case=case, defaults={"due_at": due_at})
 
 
+def forget_follow_up(case: Case) -> None:
+    """It is answered anew: nobody is asked how the answer before did."""
+    FollowUp.objects.filter(case=case, asked_at=None).delete()
+
+
 def _can_last(case: Case) -> bool:
     """Was the citizen asked the first time, and is there a solution that can last?
 
     A refusal that nobody confirmed solved nothing; of the same as another case, that one asks.
     """
-    answer = case.events.filter(kind="resolve").order_by("-number").first()
+    answer = case.last_answer
     asked = answer is not None and answer.data.get("told", False)
     solved = case.closed_by == ClosedBy.CITIZEN or case.decision not in ADVERSE
     return asked and solved and case.decision != Decision.DUPLICATE

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.actions.core import By, NotAllowed, check, is_told, need, record
+from cases.actions.follow_up import forget_follow_up
 from cases.actions.links import need_the_other
-from cases.actions.promises import end_pause, keep_the_earlier
+from cases.actions.promises import count_days_answered, end_pause, keep_the_earlier
 from cases.actions.referrals import end_referrals
 from cases.catalogue import ASKS_FOR
-from cases.joined import behind, same_person
+from cases.joined import answered_along, behind, same_person
 from cases.lifecycle import OPEN, Actor
 from cases.models import Brought, Case, Officer, Referral
 from cases.pack import Kind
@@ -157,10 +158,22 @@ def _take_apart(case: Case, by: By, *, words: str = "") -> Case:
 
 
 def answer_others(case: Case, *, by: Officer, decision: str, words: str) -> None:
-    """Who else stands behind the case is answered under their own number, and says themselves whether it is solved."""
-    for one in behind(case):
+    """Who else stands behind the case is answered under their own number, and says themselves whether it is solved.
+
+    Who was answered with it before hears it if it is another answer, and is asked anew.
+    """
+    before = [one for one in answered_along(case) if not _heard(one, decision, words)]
+    for one in before:
+        count_days_answered(one)
+        forget_follow_up(one)
+    for one in (*behind(case), *before):
         one.resolve_along(decision, by)
         record(one, "resolve", by, words=words, data={"decision": decision, "told": is_told(one)})
+
+
+def _heard(case: Case, decision: str, words: str) -> bool:
+    answer = case.last_answer
+    return answer is not None and (answer.data["decision"], answer.words) == (decision, words.strip())
 
 
 def locked_with_joined(case: Case) -> Case:

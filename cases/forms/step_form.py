@@ -68,8 +68,4 @@ class StepForm(forms.Form):
             number__gt=self.cleaned_data["seen"], officer=self.officer, kind__in=self.leaves or [self.step]
         )
         words, chosen = self.cleaned_data.get("words", "").strip(), self.data_of_event().items()
-        return any(_said(event) == words and chosen <= event.data.items() for event in since.select_related("said"))
-
-
-def _said(event: Any) -> str:
-    return event.said.text if hasattr(event, "said") else ""
+        return any(event.words == words and chosen <= event.data.items() for event in since.select_related("said"))

@@ -16,7 +16,7 @@ from cases.forms.fields import Choices, districts, no_gap_left, offer, topics, w
 from cases.forms.registration_steps import CheckOff, Enrol, Sheet
 from cases.forms.spoken import Appealed, Confirmed, Disputed, Rated, Reopened, StaysSolved
 from cases.forms.step_form import StepForm
-from cases.joined import behind
+from cases.joined import answered_along, behind
 from cases.models import GIVEN, ON_APPEAL, Case, Decision, Officer
 from cases.pack import Kind
 from cases.people import officers_called, present
@@ -208,7 +208,7 @@ class Resolve(StepForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         offer(self, decision=decisions(self.case))
-        if others := len(behind(self.case)):
+        if others := len(behind(self.case)) + len(answered_along(self.case)):
             self.hint = ngettext(
                 "{count} other citizen reads the same words, and says for themselves if it is solved: name nobody.",
                 "{count} other citizens read the same words, and say for themselves if it is solved: name nobody.",

@@ -1,6 +1,9 @@
 """The case: what is known of one matter, what the database itself holds true of it, and how its state moves."""
 
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,6 +17,9 @@ from cases.models.people import Citizen, Officer
 from cases.pack import Agency, Kind, Place, Priority, Sensitivity, Topic
 from cases.queries import CaseQuerySet
 from cases.reference import LENGTH, spoken
+
+if TYPE_CHECKING:
+    from cases.models.history import Event
 
 
 class Known(models.TextChoices):
@@ -210,6 +216,10 @@ class Case(ConcurrentTransitionMixin, models.Model):
         self.sealed_words, self.open_words = (text, "") if sealed else (None, text)
 
     @property
+    def last_answer(self) -> Event | None:
+        return self.events.filter(kind="resolve").select_related("said").order_by("-number").first()
+
+    @property
     def outcome(self) -> str:
         """The decision that holds: the one given on appeal, where that changed it."""
         return self.reviewed if self.reviewed in CHANGES_IT else self.decision
@@ -310,7 +320,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
         self._end(ClosedBy.SILENCE)
 
     @_moves("merge")
-    def merge(self, into: "Case") -> None:
+    def merge(self, into: Case) -> None:
         self.merged_into, self.decision = into, Decision.DUPLICATE
         self.acknowledged_at = self.acknowledged_at or clock.now()
         self._end(ClosedBy.MERGED)

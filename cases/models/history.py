@@ -44,6 +44,11 @@ class Event(models.Model):
     def __str__(self):
         return f"{self.kind} {self.number}"
 
+    @property
+    def words(self) -> str:
+        """What was said in it, unless that was nothing or was erased by law."""
+        return self.said.text if hasattr(self, "said") else ""
+
 
 class Words(models.Model):
     """What was said in an event, sealed; the salt keeps short words from being guessed from the digest."""

@@ -103,7 +103,7 @@ def _agency(code: str) -> str:
 
 
 def _back(event: Event) -> Back:
-    why = event.said.text if hasattr(event, "said") and not event.case.is_sensitive else ""
+    why = "" if event.case.is_sensitive else event.words
     return Back(event, _agency(event.data["agency"]), str(Referral.State(event.data["answer"]).label), why)
 
 

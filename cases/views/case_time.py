@@ -19,7 +19,7 @@ from cases.timeline import Span
 
 def the_promise(case: Case, events: Sequence[Event], today: date) -> dict[str, Any]:
     questions = [event for event in events if event.kind in ("ask", "seek")]
-    said = [event.said.text for event in questions if hasattr(event, "said")]
+    said = [event.words for event in questions if event.words]
     here = case.escalations.filter(level=case.level).first() if case.state in OPEN else None
     asked = said[0] if len(questions) == len(said) == 1 else ""
     return {
@@ -74,11 +74,10 @@ def the_account(case: Case, events: Sequence[Event], today: date) -> Account | N
 
 
 def _stretch(span: Span, cause: Event, owners: dict[int, str]) -> Stretch:
-    asked = span.state == State.WAITING and hasattr(cause, "said")
     return Stretch(
         when=_("{first} to {last}").format(first=_short(span.began), last=_short(span.ended)),
         what=_what(span, owners.get(span.owner or 0, "")),
-        words=cause.said.text if asked else "",
+        words=cause.words if span.state == State.WAITING else "",
         days=span.days,
         still=span.stood_still,
     )

@@ -138,7 +138,7 @@ def track_case(request: HttpRequest, case: Case) -> HttpResponse:
         "promised_by": stands.resolve_due,
         "late": stands.state in OPEN and stands.state != State.WAITING and stands.resolve_due < today,
         "next": wording.what_next(case),
-        "question": _words(question) if question else "",
+        "question": question.words if question else "",
         "may_they": wording.may_they(sought) if sought else "",
         "answer": actions.answer_words(case),
         "way_out": way_out(case, today),
@@ -165,13 +165,9 @@ def history(case: Case) -> Iterable[Line]:
     cases = joined.of_one_person(case)
     told = Event.objects.filter(case__in=cases, kind__in=wording.HISTORY)
     for event in told.select_related("said").order_by("at", "case", "number"):
-        words = _words(event) if event.kind in TOLD and not case.is_sensitive else ""
+        words = event.words if event.kind in TOLD and not case.is_sensitive else ""
         if said := wording.history_line(event, sensitive=case.is_sensitive):
             yield Line(event.at, said, words)
-
-
-def _words(event: Event) -> str:
-    return event.said.text if hasattr(event, "said") else ""  # words may have been erased by law
 
 
 # --- Doing: one button each, all through the one writer ------------------------------------------------

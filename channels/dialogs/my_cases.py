@@ -108,7 +108,7 @@ def _if_not(case: Case) -> str:
 
 def _question(case: Case) -> str:
     event, sought = actions.last_question(case), actions.consent_sought(case)
-    words = event.said.text if event and hasattr(event, "said") else ""
+    words = event.words if event else ""
     return together(retold(lambda: wording.may_they(sought)), words) if sought else words
 
 
