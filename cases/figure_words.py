@@ -96,6 +96,12 @@ def value_said(name: str, code: str) -> str:
     return _NAMES.get(name, str)(code)
 
 
+def briefly(name: str, code: str) -> str:
+    """The same, where there is little room: NHIMA health."""
+    agency = catalogue().agencies.get(code) if name == "agency" else None
+    return agency.label if agency else value_said(name, code)
+
+
 def filters_said(filters: Mapping[str, tuple[str, ...]]) -> str:
     """Agency: NHIMA or NAPSA; District: Mongu"""
     return "; ".join(

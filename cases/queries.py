@@ -61,7 +61,7 @@ class CaseQuerySet(models.QuerySet):
 
     def for_a_list(self) -> CaseQuerySet:
         """What one line shows, without the words."""
-        lines = self.select_related("topic", "place", "officer__user")
+        lines = self.select_related("topic", "agency", "place", "officer__user")
         return lines.defer("open_words", "sealed_words", "form")
 
 

@@ -52,6 +52,11 @@ def test_who_asked_whom_and_what_came_of_it_each_one_click_from_its_cases(manage
             assert state == "returned" or address.replace("&", "&amp;") in page.content.decode()
             behind = text_of(desk_of(manager).get(address))
             found[state] = [case for case in (done, declined, waiting, other) if str(case) in behind]
+        held = "/desk/between/cases/?from=&to=NAPSA&state=all&months=3"
+        assert held.replace("&", "&amp;") in page.content.decode()
+        behind = text_of(desk_of(manager).get(held))
+        assert "Everybody asked NAPSA pension" in behind
+        assert [str(case) in behind for case in (done, declined, waiting, other)] == [True, True, True, False]
     assert found == {
         "all": [done, declined, waiting], "waits": [waiting], "late": [waiting], "done": [done],
         "declined": [declined], "returned": [],

@@ -16,7 +16,7 @@ from cases import tallies
 from cases.behind import Asked, before, months_back, read_period, within
 from cases.catalogue import catalogue
 from cases.comparing import SHOWN, TOLD_APART
-from cases.figure_words import number, value_said
+from cases.figure_words import briefly, number
 from cases.forms.figures import told_apart as offered_to
 from cases.lifecycle import OPEN
 from cases.measures import MEASURES
@@ -233,10 +233,6 @@ def lines_of(page: Any) -> dict[str, dict[str, tuple[str, str]]]:
     return found
 
 
-def title_of(by: str, code: str) -> str:
-    return code if by == "agency" else value_said(by, code)
-
-
 def as_said(cases: list[Case], today: date) -> dict[str, str]:
     counted = by_hand(cases, today)
     return {name: number(counted[name], MEASURES[name].kind) for name in SHOWN}
@@ -255,7 +251,7 @@ def test_each_figure_by_whatever_it_is_told_apart_is_what_one_counts_by_hand(liv
             together = lines.pop("All together")
             groups: dict[str, list[Case]] = {}
             for case in cases:
-                groups.setdefault(title_of(by, told_apart(case)[by]), []).append(case)
+                groups.setdefault(briefly(by, told_apart(case)[by]), []).append(case)
 
             assert {title: said_of(line) for title, line in lines.items()} == {
                 title: as_said(group, lives) for title, group in groups.items()
@@ -286,7 +282,7 @@ def test_each_figure_leads_to_as_many_cases_as_stand_behind_it(lives, officer):
         lines = lines_of(desk_of(officer).get(f"{FIGURES}?by={by}"))
         lines.pop("All together")
         for title, line in lines.items():
-            group = [case for case in cases if title_of(by, told_apart(case)[by]) == title]
+            group = [case for case in cases if briefly(by, told_apart(case)[by]) == title]
             for name, (_said, address) in line.items():
                 if address:
                     assert count_behind(officer, address) == stand_behind(name, group, lives), (title, name)
@@ -300,7 +296,7 @@ def test_months_stand_under_each_other_and_what_is_open_now_has_none(lives, offi
         page = desk_of(officer).get(f"{FIGURES}?by=month&period=2026-03..2026-04")
         lines = lines_of(page)
         lines.pop("All together")
-        received = {title_of("month", f"2026-0{month}-01"): month for month in (3, 4)}
+        received = {briefly("month", f"2026-0{month}-01"): month for month in (3, 4)}
 
         assert "What is open now belongs to no month" in text_of(page)
         assert list(lines) == ["March 2026", "April 2026"]
@@ -319,7 +315,7 @@ def test_beside_another_time_stands_what_it_was_and_that_leads_there_too(lives):
         page = desk_of(officer).get(f"{FIGURES}?by=agency&period=2026-04&against=before")
         of = {month: Counter(c.agency_id for c in cases if c.opened_on.month == month) for month in (3, 4)}
         for agency in of[4]:
-            line = re.search(rf"{title_of('agency', agency)}</a></th>(.*?)</tr>", page.content.decode(), re.DOTALL)[1]
+            line = re.search(rf"{briefly('agency', agency)}</a></th>(.*?)</tr>", page.content.decode(), re.DOTALL)[1]
             was = re.search(r'data-of="Received">.*?was (?:<a href="([^"]*)">)?(\d+)', line, re.DOTALL)
 
             assert int(was[2]) == of[3][agency]

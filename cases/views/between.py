@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from cases import coordination
 from cases.behind import months_back, read_period
 from cases.catalogue import catalogue
-from cases.figure_words import period_said
+from cases.figure_words import briefly, period_said
 from cases.models import Event, Officer, Referral
 from cases.views.frame import for_officers, page
 
@@ -77,7 +77,9 @@ def between(request: HttpRequest, officer: Officer) -> HttpResponse:
         "period": period_said(months_back(today, months)),
         "titles": [TITLES[name] for name in COLUMNS],
         "pairs": [_pair(row, months) for row in coordination.pairs(found, today)],
-        "held": [(_agency(one.agency), one) for one in coordination.held(found, today)],
+        "held": [
+            (_agency(one.agency), one, _address(months, asked=one.agency)) for one in coordination.held(found, today)
+        ],
         "moved": [
             (_agency(old), _agency(new), many) for old, new, many in coordination.handed_over(officer, since, until)
         ],
@@ -91,15 +93,19 @@ def between(request: HttpRequest, officer: Officer) -> HttpResponse:
 def _pair(row: dict[str, Any], months: int) -> tuple[str, str, list[Number]]:
     numbers = []
     for name in COLUMNS:
-        query = {"from": row["from_agency"], "to": row["agency"], "state": name, "months": months}
-        address = f"{reverse('cases:between_cases')}?{urlencode(query)}"
+        address = _address(months, asking=row["from_agency"], asked=row["agency"], state=name)
         numbers.append(Number(str(TITLES[name]), row[name], address, name == "late"))
     return _agency(row["from_agency"]), _agency(row["agency"]), numbers
 
 
+def _address(months: int, *, asked: str, asking: str = "", state: str = "all") -> str:
+    """Of the askings that were counted; `asking` nobody is everybody."""
+    query: dict[str, str | int] = {"from": asking, "to": asked, "state": state, "months": months}
+    return f"{reverse('cases:between_cases')}?{urlencode(query)}"
+
+
 def _agency(code: str) -> str:
-    agency = catalogue().agencies.get(code)
-    return agency.label if agency else code
+    return briefly("agency", code)
 
 
 def _back(event: Event) -> Back:
@@ -113,7 +119,7 @@ def cases(request: HttpRequest, officer: Officer) -> HttpResponse:
     """The askings behind one number."""
     months, since, until = _asked(request)
     typed = {"from_agency": request.GET.get("from", ""), "agency": request.GET.get("to", "")}
-    agencies = {name: code if code in catalogue().agencies else "" for name, code in typed.items()}
+    agencies = {name: code if code in catalogue().agencies else "" for name, code in typed.items() if code}
     state = request.GET.get("state", "")
     state = state if state in COLUMNS else "all"
     late = Q(due__lt=catalogue().today())
@@ -126,7 +132,8 @@ def cases(request: HttpRequest, officer: Officer) -> HttpResponse:
     onward["after"] = str(shown[PAGE - 1].pk) if len(shown) > PAGE else ""
     context: dict[str, Any] = {
         "title": _("{asking} asked {asked}").format(
-            asking=_agency(agencies["from_agency"]), asked=_agency(agencies["agency"])
+            asking=_agency(agencies["from_agency"]) if "from_agency" in agencies else _("Everybody"),
+            asked=_agency(agencies.get("agency", "")),
         ),
         "state": TITLES[state],
         "period": period_said(months_back(catalogue().today(), months)),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from cases.behind import Asked
 from cases.catalogue import catalogue
 from cases.comparing import SHOWN, Comparison, Line, Question, compare
-from cases.figure_words import arrow, difference, number, period_said, value_said
+from cases.figure_words import arrow, briefly, difference, number, period_said, value_said
 from cases.forms.figures import Choose, address, read
 from cases.measures import MEASURES, Measure, Row
 from cases.models import Officer
@@ -98,8 +98,7 @@ def _told(line: Line, question: Question, measures: list[Measure]) -> Told:
     asked, closer, earlier = question.narrowed(line.key), CLOSER[question.by], question.earlier
     closer = "month" if closer in question.asked.filters else closer
     onward = address(Question(asked, closer, question.against))
-    title = line.key if question.by == "agency" else value_said(question.by, line.key)  # NHIMA: there is little room
-    return Told(line.key, title, onward, _cells(line, asked, earlier, measures))
+    return Told(line.key, briefly(question.by, line.key), onward, _cells(line, asked, earlier, measures))
 
 
 def _cells(line: Line, asked: Asked, earlier: str, measures: list[Measure]) -> list[Cell]:
@@ -181,9 +180,7 @@ def _served(officer: Officer, today: date) -> dict[str, Any]:
 
 
 def _row_said(by: str, key: str) -> str:
-    if key == TOTAL:
-        return _("All")
-    return key if by == "agency" else value_said(by, key)
+    return _("All") if key == TOTAL else briefly(by, key)
 
 
 def _left_out(found: Comparison, question: Question) -> list[str]:
