@@ -4,6 +4,7 @@ It reads one frozen state of the database, row by row and in parts, so that its 
 processes the parts are read at once. It writes nothing but what it found.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -24,6 +25,7 @@ from cases.verify import LEAVES_A_FILE, Line, faults_of, leaf_hash, root_of
 
 ROWS_AT_ONCE = 2000
 CASES_A_PART = 20_000
+HASH, NO_HASH = re.compile("[0-9a-f]{64}"), "0" * 64
 NAMED = 1000  # faults that are named; all are counted
 
 
@@ -215,7 +217,7 @@ class _Chain:
         elif what := fault(entry, number=self.number, previous=self.previous):
             yield what
         point = self.points.pop(entry.number, None)
-        if point and leaf_hash(point.salt, point.entries, entry.digest) != point.hash:
+        if point and _leaf_hash(point.salt, point.entries, entry.digest) != point.hash:
             yield f"it is not what leaf {point.place} stands for: the history up to here was rewritten"
         if entry.number > self.anchored and entry.event <= self.events_to:
             yield "it was put in after its time had been anchored"
@@ -224,6 +226,14 @@ class _Chain:
         for point in self.points.values():
             what = f"the history was cut short: {self.number} of {point.entries} entries are left"
             self.found.add("cases_leaf", point.place, what, self.case)
+
+
+def _leaf_hash(salt: str, entries: int, head: str) -> str:
+    """Nothing, where the salt is none any more."""
+    try:
+        return leaf_hash(salt, entries, head)
+    except ValueError:
+        return ""
 
 
 def _faults_of_words(entry: Entry, told: Told) -> Iterator[str]:
@@ -255,8 +265,11 @@ def _look_at_line() -> Found:
         if place != leaves.line.length:
             found.add("cases_leaf", leaves.line.length, f"it is missing: leaf {place} comes next")
             break
-        if case is None and leaf != leaf_hash(salt, 0, ""):
+        if case is None and leaf != _leaf_hash(salt, 0, ""):
             found.add("cases_leaf", place, "it stands for a case, and does not say which any more")
+        if not HASH.fullmatch(leaf):
+            found.add("cases_leaf", place, "its hash is none")
+            leaf = NO_HASH
         leaves.add(leaf)
     leaves.end()
     return found

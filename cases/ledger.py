@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, NamedTuple
 
 from cases import clock
@@ -23,7 +23,7 @@ class Entry(NamedTuple):
     reference: str
     number: int
     kind: str
-    at: datetime
+    at: str  # in UTC, as the digest has it
     actor: str
     officer: int | None
     data: Any
@@ -40,7 +40,7 @@ class Entry(NamedTuple):
             reference=event.case.reference,
             number=event.number,
             kind=event.kind,
-            at=event.at,
+            at=event.at.astimezone(UTC).isoformat(timespec="microseconds"),
             actor=event.actor,
             officer=event.officer_id,
             data=event.data,
@@ -53,12 +53,18 @@ class Entry(NamedTuple):
     @classmethod
     def read(cls, row: Sequence) -> "Entry":
         """From a row of ENTRIES, in which the data is still text."""
-        return cls._make((*row[:8], json.loads(row[8]), *row[9:]))
+        try:
+            data = json.loads(row[8])
+        except (ValueError, RecursionError):
+            data = None  # too long a number, or too deep: nothing that we wrote
+        return cls._make((*row[:8], data, *row[9:]))
 
 
 # As Entry has them. Who reads whole histories begins a question with these words.
 ENTRIES = """
-SELECT event.id, event.case_id, cases_case.reference, event.number, event.kind, event.at, event.actor,
+SELECT event.id, event.case_id, cases_case.reference, event.number, event.kind,
+       CASE WHEN event.at >= '0001-01-01Z'
+            THEN to_char(event.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') END, event.actor,
        event.officer_id, event.data, event.words_digest, event.previous, event.digest, event.seal
 """
 
@@ -69,7 +75,7 @@ def digest_of(entry: Entry) -> str:
         "case": entry.reference,
         "number": entry.number,
         "kind": entry.kind,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": entry.at,
         "actor": entry.actor,
         "officer": entry.officer,
         "data": entry.data,

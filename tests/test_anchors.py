@@ -204,6 +204,12 @@ def rewrite(cursor, case, *, with_our_keys):
     ("sql", "keys", "table", "what"),
     [
         ("UPDATE cases_event SET kind = 'note' WHERE {0} AND number = 2", None, "cases_event", "entry 2: it was changed"),
+        ("UPDATE cases_event SET at = 'infinity' WHERE {0} AND number = 2", None, "cases_event", "entry 2: it was changed"),
+        ("UPDATE cases_event SET at = at + make_interval(years => 1 - 2 * extract(year FROM at)::int) WHERE {0} AND number = 2", None, "cases_event", "entry 2: it was changed"),
+        ("UPDATE cases_event SET data = to_jsonb(10::numeric ^ 9999) WHERE {0} AND number = 2", None, "cases_event", "entry 2: it was"),
+        ("UPDATE cases_leaf SET salt = 'none' WHERE case_id = {1} AND entries = 3", None, "cases_event", "entry 3: it is not what leaf"),
+        ("UPDATE cases_leaf SET salt = 'none' WHERE case_id IS NULL", None, "cases_leaf", "it stands for a case"),
+        ("UPDATE cases_leaf SET hash = 'none' WHERE place = 3", None, "cases_leaf", "its hash is none"),
         ("UPDATE cases_event SET seal = '' WHERE {0} AND number = 4", None, "cases_event", "entry 4: it was not written by"),
         ("DELETE FROM cases_event WHERE {0} AND number = 2", None, "cases_event", "entry 3: entry 2 is missing"),
         ("DELETE FROM cases_event WHERE {0} AND number > 2", None, "cases_leaf", "cut short: 2 of 3 entries are left"),
