@@ -138,8 +138,8 @@ def _rows(ask: str | sql.Composed, *values: int) -> Iterator[tuple]:
 
 _HISTORIES = sql.SQL("""
 {entries}, said.event_id, said.salt, said.text, cases_case.erased_at IS NOT NULL OR (event.kind = 'attach' AND EXISTS (
-    SELECT FROM cases_attachment AS kept WHERE kept.id = (event.data ->> 'attachment')::bigint
-        AND kept.removed_at IS NOT NULL
+    SELECT FROM cases_attachment AS kept WHERE kept.removed_at IS NOT NULL
+        AND kept.id = substring(event.data ->> 'attachment' FROM '^[0-9]{{1,18}}$')::bigint
 ))
 FROM cases_event AS event LEFT JOIN cases_case ON cases_case.id = event.case_id
 LEFT JOIN cases_words AS said ON said.event_id = event.id
@@ -148,6 +148,11 @@ WHERE event.case_id >= %s AND event.case_id < %s ORDER BY event.case_id, event.n
 _LEAVES = """
 SELECT case_id, place, entries, salt, hash FROM cases_leaf
 WHERE case_id >= %s AND case_id < %s ORDER BY case_id, entries
+"""
+# Entry by entry, or each part would read all cases and all words to find its own; until the transaction ends.
+_LOOK_UP = """
+SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL random_page_cost = 1;
+SET LOCAL max_parallel_workers_per_gather = 0
 """
 # An end that was cut off before it was anchored leaves the case as it left it.
 _STANDS_OTHERWISE = """
@@ -177,6 +182,8 @@ class Point(NamedTuple):
 
 
 def _look_at_cases(begin: int, end: int) -> Found:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK_UP)
     found, events_to = Found(), (Anchor.objects.last() or Anchor(events_to=0)).events_to
     leaves: dict[int, list[Point]] = {}
     for case, *leaf in _rows(_LEAVES, begin, end):

@@ -207,6 +207,7 @@ def rewrite(cursor, case, *, with_our_keys):
         ("UPDATE cases_event SET at = 'infinity' WHERE {0} AND number = 2", None, "cases_event", "entry 2: it was changed"),
         ("UPDATE cases_event SET at = at + make_interval(years => 1 - 2 * extract(year FROM at)::int) WHERE {0} AND number = 2", None, "cases_event", "entry 2: it was changed"),
         ("UPDATE cases_event SET data = to_jsonb(10::numeric ^ 9999) WHERE {0} AND number = 2", None, "cases_event", "entry 2: it was"),
+        ("UPDATE cases_event SET kind = 'attach', data = jsonb_build_object('attachment', 'none') WHERE {0} AND number = 2", None, "cases_event", "entry 2: it was"),
         ("UPDATE cases_leaf SET salt = 'none' WHERE case_id = {1} AND entries = 3", None, "cases_event", "entry 3: it is not what leaf"),
         ("UPDATE cases_leaf SET salt = 'none' WHERE case_id IS NULL", None, "cases_leaf", "it stands for a case"),
         ("UPDATE cases_leaf SET hash = 'none' WHERE place = 3", None, "cases_leaf", "its hash is none"),
