@@ -25,6 +25,11 @@ class Remedy:
         return self.step.body
 
     @property
+    def law(self) -> str:
+        """Where it is written; nothing where the pack is not sure, and says only how it was looked for."""
+        return self.step.basis if self.step.confidence == "high" else ""
+
+    @property
     def until(self) -> date | None:
         """The last day by law, where the law names a number of days or months."""
         return last_day(self.since, days=self.step.days, months=self.step.months)

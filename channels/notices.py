@@ -190,7 +190,7 @@ def _matter(case: Case, event: Event) -> dict[str, str]:
 
 def _decision(case: Case, event: Event) -> dict[str, str]:
     if event.data.get("decision") not in Decision.values:
-        return {"outcome": "-", "if_not": ""}
+        return {"outcome": "(...)", "if_not": ""}
     today = catalogue().today()
     if_not = wording.if_not(remedy_against(case, decided_on=today), today)
     return {"outcome": str(Decision(event.data["decision"]).label), "if_not": if_not}

@@ -113,6 +113,15 @@ def test_the_letter_says_for_whom_what_was_decided_when_the_limit_and_its_source
 
 
 @pytest.mark.django_db
+def test_where_the_pack_is_not_sure_of_a_law_the_letter_names_none():
+    case = answered("napsa-claim-late", level=2)
+    out = way_out(case, MONDAY)
+    assert out.step.basis
+    said = text_on(letter(case, out, MONDAY))
+    assert (out.step.basis in said, "Source" in said) == (False, False)
+
+
+@pytest.mark.django_db
 def test_of_a_private_matter_the_letter_says_no_words():
     case = answered("wcfcb-claim-late", words="I lost two fingers.")
     said = text_on(letter(case, way_out(case, MONDAY), MONDAY))

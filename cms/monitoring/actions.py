@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,15 +24,26 @@ from cms.monitoring.found import answerable
 
 State = Note.State
 
-# From which states each step leads where.
-STEPS: dict[str, tuple[frozenset[str], str]] = {
-    "write": (frozenset({State.DRAFT, State.RETURNED}), ""),  # it stays what it is
-    "submit": (frozenset({State.DRAFT, State.RETURNED}), State.SUBMITTED),
-    "take_back": (frozenset({State.SUBMITTED}), State.DRAFT),
-    "publish": (frozenset({State.SUBMITTED}), State.PUBLISHED),
-    "give_back": (frozenset({State.SUBMITTED}), State.RETURNED),
-    "answer": (frozenset({State.PUBLISHED}), ""),
-    "take_down": (frozenset({State.PUBLISHED}), State.WITHDRAWN),
+
+@dataclass(frozen=True)
+class Step:
+    """From which states it leads where; where a reason is needed, whoever gives none is asked for it."""
+
+    sources: tuple[str, ...]
+    target: str = ""  # it stays what it is
+    ask_why: str | Promise = ""
+
+
+STEPS = {
+    "write": Step((State.DRAFT, State.RETURNED)),
+    "submit": Step((State.DRAFT, State.RETURNED), State.SUBMITTED),
+    "take_back": Step((State.SUBMITTED,), State.DRAFT),
+    "publish": Step((State.SUBMITTED,), State.PUBLISHED),
+    "give_back": Step(
+        (State.SUBMITTED,), State.RETURNED, gettext_lazy("Say why, so that the monitor knows what to change.")
+    ),
+    "answer": Step((State.PUBLISHED,)),
+    "take_down": Step((State.PUBLISHED,), State.WITHDRAWN, gettext_lazy("Say why, for everybody to read.")),
 }
 SCORED = ("criterion", "score", "people", "words")
 NOT_NOW = gettext_lazy("This cannot be done now: it is “{state}”.")
@@ -80,60 +92,50 @@ def rewrite(*, note: Note, by: Officer, written: Written) -> Note:
 @transaction.atomic
 def submit(*, note: Note, by: Officer) -> Note:
     note = _of_monitor(note, by)
-    if note.state == State.SUBMITTED:
-        return note
-    _check(note, "submit")
-    if note.kind == Note.Kind.SCORECARD and not note.scores.exists():
-        raise NotAllowed(_("A scorecard needs one score at least."))
-    note.submitted_at, note.reason = clock.now(), ""
-    return _move(note, "submit")
+    if _is_due(note, "submit"):
+        if note.kind == Note.Kind.SCORECARD and not note.scores.exists():
+            raise NotAllowed(_("A scorecard needs one score at least."))
+        note.submitted_at, note.reason = clock.now(), ""
+        _move(note, "submit")
+    return note
 
 
 @transaction.atomic
 def take_back(*, note: Note, by: Officer) -> Note:
     note = _of_monitor(note, by)
-    if note.state == State.DRAFT:
-        return note
-    _check(note, "take_back")
-    return _move(note, "take_back")
+    if _is_due(note, "take_back"):
+        _move(note, "take_back")
+    return note
 
 
 @transaction.atomic
 def publish(*, note: Note, by: Officer) -> Note:
     note = _of_moderator(note, by)
-    if note.state == State.PUBLISHED:
-        return note
-    _check(note, "publish")
-    note.published_at, note.moderator = clock.now(), by
-    _move(note, "publish")
-    tell(f"note:{note.pk}", note.title, f"/monitors/{note.pk}/", subjects_of(note))
+    if _is_due(note, "publish"):
+        note.published_at, note.moderator = clock.now(), by
+        _move(note, "publish")
+        tell(f"note:{note.pk}", note.title, f"/monitors/{note.pk}/", subjects_of(note))
     return note
 
 
 @transaction.atomic
 def give_back(*, note: Note, by: Officer, reason: str) -> Note:
-    note = _of_moderator(note, by)
-    if (note.state, note.reason) == (State.RETURNED, reason.strip()):
-        return note
-    _check(note, "give_back")
-    if not reason.strip():
-        raise NotAllowed(_("Say why, so that the monitor knows what to change."))
-    note.reason, note.moderator = reason.strip(), by
-    return _move(note, "give_back")
+    note, reason = _of_moderator(note, by), reason.strip()
+    if _is_due(note, "give_back", reason):
+        note.reason, note.moderator = reason, by
+        _move(note, "give_back")
+    return note
 
 
 @transaction.atomic
 def take_down(*, note: Note, by: Officer, reason: str) -> Note:
     """Its page says since when and why; the words are for its monitor alone, and told no more."""
-    note = _of_moderator(note, by)
-    if (note.state, note.reason) == (State.WITHDRAWN, reason.strip()):
-        return note
-    _check(note, "take_down")
-    if not reason.strip():
-        raise NotAllowed(_("Say why, for everybody to read."))
-    note.reason, note.moderator, note.withdrawn_at = reason.strip(), by, clock.now()
-    tell_no_more(f"note:{note.pk}", f"answer:{note.pk}")
-    return _move(note, "take_down")
+    note, reason = _of_moderator(note, by), reason.strip()
+    if _is_due(note, "take_down", reason):
+        note.reason, note.moderator, note.withdrawn_at = reason, by, clock.now()
+        _move(note, "take_down")
+        tell_no_more(f"note:{note.pk}", f"answer:{note.pk}")
+    return note
 
 
 @transaction.atomic
@@ -168,8 +170,18 @@ def _locked(note: Note) -> Note:
     return Note.objects.select_for_update().get(pk=note.pk)
 
 
+def _is_due(note: Note, step: str, reason: str = "") -> bool:
+    """Is there anything to do? Not where the same was done before; refused where it cannot be done now."""
+    if note.state == STEPS[step].target and (not STEPS[step].ask_why or note.reason == reason):
+        return False
+    _check(note, step)
+    if STEPS[step].ask_why and not reason:
+        raise NotAllowed(str(STEPS[step].ask_why))
+    return True
+
+
 def _check(note: Note, step: str) -> None:
-    if note.state not in STEPS[step][0]:
+    if note.state not in STEPS[step].sources:
         raise NotAllowed(NOT_NOW.format(state=note.get_state_display().lower()))
 
 
@@ -187,10 +199,9 @@ def _of_moderator(note: Note, by: Officer) -> Note:
     return note
 
 
-def _move(note: Note, step: str) -> Note:
-    note.state = STEPS[step][1]
+def _move(note: Note, step: str) -> None:
+    note.state = STEPS[step].target
     note.save()
-    return note
 
 
 def _fields(written: Written) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def one(request: HttpRequest, officer: Officer, pk: int) -> HttpResponse:
     note = get_object_or_404(Note.objects.filter(monitor=officer), pk=pk)
     if "take_back" in request.POST:
         return _step(request, lambda: actions.take_back(note=note, by=officer), _("It is a draft again."))
-    if note.state not in actions.STEPS["write"][0] and request.method == "GET":
+    if note.state not in actions.STEPS["write"].sources and request.method == "GET":
         return page(request, officer, "notes/read", note=note)
     form = NoteForm(request.POST or None, initial=as_typed(note))
     return _written(request, officer, form, note)
@@ -62,7 +62,7 @@ def _written(request: HttpRequest, officer: Officer, form: NoteForm, note: Note 
         else:
             facts = form.cleaned_data
             note = actions.write(by=officer, once=facts["once"], kind=facts["kind"], written=form.written())
-        if "submit" in request.POST and note.state in actions.STEPS["submit"][0]:
+        if "submit" in request.POST and note.state in actions.STEPS["submit"].sources:
             actions.submit(note=note, by=officer)
     except NotAllowed as refusal:
         form.add_error(None, str(refusal))
