@@ -138,7 +138,7 @@ TABLES: dict[str, Table] = {
         Table("country", _("The whole country"), ()),
         Table("agency", _("By agency"), ("agency",)),
         Table("programme", _("By programme"), ("programme",)),
-        Table("kind", _("By kind of matter"), ("kind",)),
+        Table("kind", _("By topic group"), ("kind",)),
         Table("province", _("By province"), ("province",)),
         Table("district", _("By district"), ("district",), needs=("province",)),
         Table("agency_province", _("By agency and province"), ("agency", "province"), needs=("agency", "province")),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext, override
 from wagtail.models import Locale, Page
@@ -302,3 +303,11 @@ def test_an_editor_translates_a_page_and_hands_it_to_a_translator(site, client):
     file = client.get(f"/cms/localize/translate/{translation.pk}/pofile/download/").content.decode()
     assert 'msgid "Find a desk"' in file
     assert client.get(f"/cms/pages/{draft.pk}/edit/").status_code == 200
+
+    title = translation.source.stringsegment_set.get(string__data="Find a desk")
+    box = f"/cms/localize/translate/{translation.pk}/strings/{title.pk}/edit/"
+    typed = encode_multipart(BOUNDARY, {"value": "Fwayeni iofesi"})  # as the editor's script sends each box
+    assert client.put(box, typed, content_type=MULTIPART_CONTENT).status_code == 201
+    assert StringTranslation.objects.get(context=title.context).data == "Fwayeni iofesi"
+    client.logout()
+    assert client.put(box, typed, content_type=MULTIPART_CONTENT).status_code in (302, 403)
