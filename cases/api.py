@@ -125,7 +125,7 @@ class Pages(PageNumberPagination):
 class Listed(ListAPIView):
     """Anybody may read, from any page of the web; and a cache may keep it a while. A list is paged as a query is."""
 
-    parser_classes: ClassVar = []  # nothing is taken in
+    parser_classes: ClassVar[list] = []  # nothing is taken in
     throttle_classes: ClassVar = [Hourly]
     pagination_class = Pages
 

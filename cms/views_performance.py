@@ -152,7 +152,7 @@ class Embedded:
 
     @property
     def title(self) -> list[str]:
-        return wrap(self.picture.shows, 48)
+        return wrap(self.picture.shows, 40)
 
     @property
     def top(self) -> int:
