@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from cases.lifecycle import STEPS, State, drawing
@@ -198,6 +200,16 @@ def test_reading_a_case_is_nobodys_secret(line):
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db
+def test_every_index_and_every_rule_that_a_model_names_stands_in_the_database():
+    """A change of a column takes rules along that Django does not look for: what is told once was told once by luck."""
+    models = [model for room in ("cases", "channels", "cms") for model in apps.get_app_config(room).get_models()]
+    named = {thing.name for model in models for thing in (*model._meta.indexes, *model._meta.constraints)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'i' UNION SELECT conname FROM pg_constraint")
+        assert named - {name for (name,) in cursor} == set()
 
 
 def test_the_readmes_map_names_every_file():

@@ -1,12 +1,82 @@
-"""The database lays the slips itself, whoever writes a case, and takes away an entry that is no longer true.
-
-Safe on a busy, big table: the triggers come first and lock for a moment; then the tables, empty until here, are
-filled in steps of 10,000 cases. An index on an empty table needs no CONCURRENTLY.
-"""
+"""What the database keeps by itself, whoever writes to it: history that only grows, releases that stay, slips that are true."""
 
 from django.db import migrations
 
-# What the slips must be, said once: the triggers, this migration's filling and the tests read it.
+# --- For ever ---------------------------------------------------------------------------------------------
+
+# One function for each kind of row says why it is refused; two triggers ask it.
+FOR_EVER = """
+CREATE FUNCTION cases_event_is_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'History is only ever added to: % on cases_event is refused.', TG_OP;
+END $$;
+CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON cases_event
+    FOR EACH ROW EXECUTE FUNCTION cases_event_is_for_ever();
+CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON cases_event
+    FOR EACH STATEMENT EXECUTE FUNCTION cases_event_is_for_ever();
+
+CREATE FUNCTION cases_personevent_is_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'What was done about people is only ever added to: % on cases_personevent is refused.', TG_OP;
+END $$;
+CREATE TRIGGER personevent_no_change BEFORE UPDATE OR DELETE ON cases_personevent
+    FOR EACH ROW EXECUTE FUNCTION cases_personevent_is_for_ever();
+CREATE TRIGGER personevent_no_truncate BEFORE TRUNCATE ON cases_personevent
+    FOR EACH STATEMENT EXECUTE FUNCTION cases_personevent_is_for_ever();
+
+CREATE FUNCTION cases_proof_is_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'What proves the history is only ever added to: % on % is refused.', TG_OP, TG_TABLE_NAME;
+END $$;
+""" + "".join(
+    f"""
+CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON cases_{name}
+    FOR EACH ROW EXECUTE FUNCTION cases_proof_is_for_ever();
+CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON cases_{name}
+    FOR EACH STATEMENT EXECUTE FUNCTION cases_proof_is_for_ever();
+"""
+    for name in ("anchor", "leaf", "tile")
+)
+# session_replication_role does not switch these off; who may alter the table still can.
+ALWAYS = "".join(
+    f"ALTER TABLE cases_{name} ENABLE ALWAYS TRIGGER {name}_{what};"
+    for name in ("event", "personevent", "anchor", "leaf", "tile")
+    for what in ("no_change", "no_truncate")
+)
+# Who writes rows past this code has no seal to give; such a row is found.
+NO_SEAL = "ALTER TABLE cases_event ALTER seal SET DEFAULT '';"
+
+# The words of a note may be sealed anew; nothing else of it changes.
+NOTED = """
+CREATE FUNCTION cases_rise_note_is_for_ever() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.words IS NULL) = (OLD.words IS NULL)
+       AND to_jsonb(NEW) - 'words' = to_jsonb(OLD) - 'words' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'What was noted is only ever added to: % on cases_risenote is refused.', TG_OP;
+END $$;
+CREATE TRIGGER rise_note_no_change BEFORE UPDATE OR DELETE ON cases_risenote
+    FOR EACH ROW EXECUTE FUNCTION cases_rise_note_is_for_ever();
+CREATE TRIGGER rise_note_no_truncate BEFORE TRUNCATE ON cases_risenote
+    FOR EACH STATEMENT EXECUTE FUNCTION cases_rise_note_is_for_ever();
+"""
+
+# What was published is cited: it is never changed and never goes.
+PUBLISHED = """
+CREATE FUNCTION cases_release_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'A published release is frozen: % on cases_release is refused.', TG_OP;
+END $$;
+CREATE TRIGGER release_is_frozen BEFORE UPDATE OR DELETE ON cases_release
+    FOR EACH ROW WHEN (OLD.state = 'published') EXECUTE FUNCTION cases_release_is_frozen();
+CREATE TRIGGER releases_stay BEFORE TRUNCATE ON cases_release
+    FOR EACH STATEMENT EXECUTE FUNCTION cases_release_is_frozen();
+"""
+
+# --- Slips and entries ------------------------------------------------------------------------------------
+
+# What the slips must be, said once: the triggers and the tests read it.
 TRUTH = """
 CREATE VIEW cases_slip_truth AS
 SELECT
@@ -151,7 +221,30 @@ CREATE TRIGGER slip_laid AFTER DELETE ON cases_slip FOR EACH ROW EXECUTE FUNCTIO
 CREATE TRIGGER slip_added AFTER INSERT ON cases_slip FOR EACH ROW EXECUTE FUNCTION cases_entry_is_stale();
 """
 
+# --- Counting ---------------------------------------------------------------------------------------------
+
+# How often each, of two objects like {"resolved_late 12": 3}: what comes to nothing is left out.
+ADD_COUNTS = """
+CREATE FUNCTION cases_add_counts(one jsonb, other jsonb) RETURNS jsonb IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$
+    SELECT CASE WHEN other = '{}' THEN one WHEN one = '{}' THEN other ELSE (
+        SELECT coalesce(jsonb_object_agg(key, times), '{}') FROM (
+            SELECT key, sum(value::int) AS times
+            FROM (SELECT * FROM jsonb_each_text(one) UNION ALL SELECT * FROM jsonb_each_text(other)) AS both_of_them
+            GROUP BY key HAVING sum(value::int) <> 0
+        ) AS added
+    ) END
+$$;
+"""
+
+# The cache is a table: limits counted in it hold for all processes, with Valkey gone too.
+CACHE = """
+CREATE TABLE sws_cache (cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL);
+CREATE INDEX sws_cache_expires ON sws_cache (expires);
+"""
+
 UNDO = """
+DROP TABLE sws_cache;
+DROP FUNCTION cases_add_counts;
 DROP VIEW cases_slip_truth CASCADE;
 DROP FUNCTION cases_lay_slips(bigint);
 DROP FUNCTION cases_case_changed() CASCADE;
@@ -159,34 +252,30 @@ DROP FUNCTION cases_event_said() CASCADE;
 DROP FUNCTION cases_referral_changed() CASCADE;
 DROP FUNCTION cases_escalation_changed() CASCADE;
 DROP FUNCTION cases_officer_came_or_left() CASCADE;
+DROP FUNCTION cases_entry_is_stale() CASCADE;
+DROP FUNCTION cases_release_is_frozen() CASCADE;
+DROP FUNCTION cases_rise_note_is_for_ever() CASCADE;
+DROP FUNCTION cases_proof_is_for_ever() CASCADE;
+DROP FUNCTION cases_personevent_is_for_ever() CASCADE;
+DROP FUNCTION cases_event_is_for_ever() CASCADE;
+ALTER TABLE cases_event ALTER seal DROP DEFAULT;
 """
-STEP = 10_000
-
-
-def fill(apps, schema_editor):
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM cases_case")
-        (newest,) = cursor.fetchone()
-        for first in range(1, newest + 1, STEP):
-            these = [first, first + STEP - 1]
-            cursor.execute(
-                "INSERT INTO cases_slip (case_id, agency_id, own, place, sensitivity, pile, due, wanted_by, rank,"
-                " officer_id, kind, topic, state, channel, language, level, moved_up_to_id, unled)"
-                " SELECT * FROM cases_slip_truth WHERE case_id BETWEEN %s AND %s ON CONFLICT DO NOTHING",
-                these,
-            )
-            cursor.execute(
-                "INSERT INTO cases_entry (case_id) SELECT id FROM cases_case WHERE id BETWEEN %s AND %s"
-                " ON CONFLICT DO NOTHING",
-                these,
-            )
 
 
 class Migration(migrations.Migration):
-    atomic = False
-    dependencies = [("cases", "0023_slips_and_entries")]
+    dependencies = [("cases", "0001_tables")]
+    replaces = [
+        ("cases", "0002_events_are_for_ever"),
+        ("cases", "0019_invitations_and_what_was_changed"),
+        ("cases", "0020_cache_table"),
+        ("cases", "0024_desk_keeps_itself_true"),
+        ("cases", "0033_ledger_is_for_ever"),
+        ("cases", "0034_figures_in_wide_rows"),
+        ("cases", "0038_rise_notes"),
+        ("cases", "0044_releases"),
+    ]
     operations = [
-        migrations.RunSQL(TRUTH + LAY, UNDO),
-        migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.RunSQL(EMPTY, "DROP FUNCTION cases_entry_is_stale() CASCADE"),
+        migrations.RunSQL(
+            FOR_EVER + ALWAYS + NO_SEAL + NOTED + PUBLISHED + TRUTH + LAY + EMPTY + ADD_COUNTS + CACHE, UNDO
+        )
     ]
