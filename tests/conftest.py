@@ -81,9 +81,7 @@ def fresh_database() -> None:
     from django.db import connection
 
     connection.close()
-    ground.clone(
-        os.environ["TEST_SERVER"], os.environ["TEST_TEMPLATE"], str(connection.settings_dict["NAME"])
-    )
+    ground.clone(os.environ["TEST_SERVER"], os.environ["TEST_TEMPLATE"], str(connection.settings_dict["NAME"]))
 
 
 def leave_database() -> None:
