@@ -440,6 +440,17 @@ def faults_of(page: Page) -> list[str]:
     return found
 
 
+def test_a_report_is_printed_with_its_tables_and_without_its_buttons(living_country, desk, cases):
+    seen = "what => [...document.querySelectorAll('main ' + what)].filter(one => one.checkVisibility()).length"
+    for address in ("/desk/manage/?figure=open_now", "/desk/manage/figures/", "/desk/work/"):
+        desk.goto(living_country + address)
+        on_screen = desk.evaluate(seen, "table")
+        desk.emulate_media(media="print")
+        assert desk.evaluate(seen, "table") == on_screen > 0, address
+        assert [desk.evaluate(seen, what) for what in ("button", "select", "input")] == [0, 0, 0], address
+        desk.emulate_media(media="screen")
+
+
 def test_the_first_visit_is_light(living_country, browser, alice, cases):
     context = browser.new_context()
     page = context.new_page()
