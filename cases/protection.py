@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import Any, NamedTuple
-
-from highspy import Highs, HighsLp, HighsModelStatus, MatrixFormat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cases.measures import Row
+
+if TYPE_CHECKING:  # the solver itself is loaded where it works: most processes never need it
+    from highspy import Highs
 
 TOTAL = "*"  # in the place of a value: all of them
 THRESHOLD = 10
@@ -205,7 +206,7 @@ class _Search:
         self.columns = {cell: column for column, cell in enumerate(c for c in self.book.counts if c in self.hidden)}
 
     @cached_property
-    def solver(self) -> Highs:
+    def solver(self) -> "Highs":
         lower = [-float(self.book.counts[cell]) for cell in self.columns]
         rows = [
             {self.columns[cell]: sign for cell, sign in _signs(one) if cell in self.columns} for one in self.book.sums
@@ -292,8 +293,10 @@ def _solver(
     rows: list[dict[int, float]],
     apart: dict[int, float] | None = None,
     at_least: float = 0.0,
-) -> Highs:
+) -> "Highs":
     """The cheapest of all numbers between lower and upper for which each row adds up to nothing, and one to as much."""
+    from highspy import Highs, HighsLp, MatrixFormat
+
     ends = [0.0] * len(rows)
     if apart:
         rows, ends = [*rows, apart], [*ends, at_least]
@@ -315,7 +318,9 @@ def _solver(
     return solver
 
 
-def _solved(solver: Highs, cell: Cell) -> list[float]:
+def _solved(solver: "Highs", cell: Cell) -> list[float]:
+    from highspy import HighsModelStatus
+
     solver.run()
     if solver.getModelStatus() != HighsModelStatus.kOptimal:
         raise CannotProtect(cell)

@@ -5,9 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Protocol
-
-from openpyxl import Workbook
+from typing import Any, Protocol
 
 Cell = str | int | float | date | None
 
@@ -46,9 +44,15 @@ class Csv:
         return self._text.getvalue().encode()
 
 
+def _empty_book() -> Any:
+    from openpyxl import Workbook  # a tenth of a second that hardly any process needs
+
+    return Workbook(write_only=True)
+
+
 class Xlsx:
     def __init__(self, title: str | None = None) -> None:
-        self._book = Workbook(write_only=True)
+        self._book = _empty_book()
         self.turn(title)
 
     def turn(self, title: str | None) -> None:
@@ -67,7 +71,7 @@ class Xlsx:
 
 def workbook(sheets: Mapping[str, Iterable[list[Cell]]]) -> bytes:
     """A book of several sheets by their names, of which a spreadsheet takes 31 letters."""
-    book = Workbook(write_only=True)
+    book = _empty_book()
     for name, rows in sheets.items():
         sheet = book.create_sheet(_NO_SHEET_NAME.sub("-", name)[:31])
         for row in rows:
