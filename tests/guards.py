@@ -12,7 +12,7 @@ import importlib
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -74,12 +74,13 @@ class Guard:
         return f"{self.file} {self.function}: {self.what}{again}"
 
 
-def guards() -> list[Guard]:
+@cache
+def guards() -> tuple[Guard, ...]:
     files = [str(path.relative_to(ROOT)) for room in ROOMS for path in sorted(ROOT.glob(room))]
-    return [
+    return (
         *(one for file in files for one in _numbered(file, ast.parse((ROOT / file).read_text()))),
         *_rows_of_tables(),
-    ]
+    )
 
 
 def _numbered(file: str, tree: ast.Module) -> Iterator[Guard]:
@@ -280,6 +281,7 @@ def _wide_open(guard: Guard) -> Any:
 
 @contextmanager
 def without(guard: Guard) -> Iterator[None]:
+    live_functions()
     way = {"table": _another_table, "decorator": _another_cell}.get(guard.kind, _another_code)
     with way(guard):
         yield
@@ -375,13 +377,19 @@ def _places(function: Any) -> list[tuple[str, str]]:
 
 @cache
 def live_functions() -> list[FunctionType]:
-    """Every function of the project there is, and what decorates one. Asked when all is imported."""
-    return [
+    """Every function of the project there is, and what decorates one; what is made later is made with all guards."""
+    for file in {guard.file for guard in guards()}:
+        importlib.import_module(file.removesuffix(".py").replace("/", "."))
+    assert get_resolver().url_patterns  # and every view
+    gc.unfreeze()  # a run of tests lays what it has loaded aside, where it is not found
+    found = [
         one
         for one in gc.get_objects()
         if type(one) is FunctionType  # a lazy object in the heap would wake up if it were asked for its class
         and any(file.startswith(("cases/", "channels/", "sws/")) for file, _function in _places(one))
     ]
+    gc.freeze()
+    return found
 
 
 # --- Who notices ------------------------------------------------------------------------------------------
@@ -402,27 +410,33 @@ TELLING = re.compile("not|nobody|no_|never|only|hid|see|refuse|without|neither|e
 class Hunt:
     """A plugin that runs the tests it needs, in its own order, and remembers which test notices which guard."""
 
-    def __init__(self, *, called: str = "", every: int = 1, check: bool = False) -> None:
-        self.called, self.every, self.only_check = called, every, check
+    def __init__(self, *, files: Sequence[str] = (), called: str = "", every: int = 1, check: bool = False) -> None:
+        self.files, self.called, self.every, self.only_check = files, called, every, check
         self.enough = False
         self.sure: set[str] = set()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self.items = {item.nodeid: item for item in session.items if not NEVER & set(getattr(item, "fixturenames", ()))}
-        self.known = read_record()
-        found = guards()
-        for file in {guard.file for guard in found}:
-            importlib.import_module(file.removesuffix(".py").replace("/", "."))
-        assert get_resolver().url_patterns  # and every view: what is made while a guard is gone would keep its lack
-        chosen = [guard for guard in found if self.called in guard.key]
+        self._ready(session.items)
+        chosen = [guard for guard in guards() if self.called in guard.key]
         chosen, lost = self._check(chosen) if self.only_check else (chosen, self._hunt(chosen))
         self.enough = report(chosen, lost)
         return True
 
+    def _ready(self, items: Iterable[pytest.Item]) -> None:
+        self.items = {item.nodeid: item for item in items if not NEVER & set(getattr(item, "fixturenames", ()))}
+        self.known = read_record()
+
     # --- Only what is on record: each test once as things are, then without each of its guards ----------------
 
-    def _check(self, found: list[Guard]) -> tuple[list[Guard], list[Guard]]:
-        chosen = [guard for guard in found if guard.key in self.known][:: self.every]
+    def check_instead_of(self, test: pytest.Item) -> tuple[list[Guard], list[Guard]]:
+        """Out of a test that is running. It is torn down for the first of those that take its place."""
+        assert test.parent
+        files = [pytest.Module.from_parent(test.parent.parent, path=ROOT / file) for file in self.files]
+        self._ready(item for file in files for item in test.session.genitems(file))
+        return self._check(guards())
+
+    def _check(self, found: Sequence[Guard]) -> tuple[list[Guard], list[Guard]]:
+        chosen = [guard for guard in found if self._asks(self.known.get(guard.key, ""))][:: self.every]
         by_test: dict[str, list[Guard]] = {}
         for guard in chosen:
             by_test.setdefault(self.known[guard.key], []).append(guard)
@@ -432,9 +446,13 @@ class Hunt:
             lost += [guard for guard in theirs if not fair or self._passes_without(guard, test)]
         return chosen, lost
 
+    def _asks(self, test: str) -> bool:
+        file = test.partition("::")[0]
+        return file in self.files if self.files else bool(file)
+
     # --- All: in which tests does it keep somebody from something, and which of them notices? ----------------
 
-    def _hunt(self, found: list[Guard]) -> list[Guard]:
+    def _hunt(self, found: Sequence[Guard]) -> list[Guard]:
         took, fires = self._look_on(found)
         record, lost = {}, []
         for number, guard in enumerate(found):
@@ -449,7 +467,7 @@ class Hunt:
         write_record({key: test for key, test in (self.known | record).items() if key in there})
         return lost
 
-    def _look_on(self, found: list[Guard]) -> tuple[dict[str, float], dict[str, list[str]]]:
+    def _look_on(self, found: Sequence[Guard]) -> tuple[dict[str, float], dict[str, list[str]]]:
         took: dict[str, float] = {}
         fires: dict[str, list[str]] = {}
         fired: set[str] = set()
@@ -527,7 +545,7 @@ def walked(guard: Guard, tests: Iterable[str]) -> list[str]:
 
 
 @contextmanager
-def watched(found: list[Guard], fired: set[str]) -> Iterator[None]:
+def watched(found: Sequence[Guard], fired: set[str]) -> Iterator[None]:
     """Each guard says when it keeps somebody from something: a test in which it never does cannot miss it."""
     import builtins
 
@@ -610,13 +628,15 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="with --check: only each so-many-th guard")
     parser.add_argument("tests", nargs="*", help="ask only these files of tests")
     wanted = parser.parse_args()
-    hunt = Hunt(called=wanted.guard, every=wanted.every, check=wanted.check)
+    hunt = Hunt(files=wanted.tests, called=wanted.guard, every=wanted.every, check=wanted.check)
     files = [str(path) for path in sorted(ROOT.glob("tests/test_*.py")) if path.stem.removeprefix("test_") not in APART]
     if wanted.tests:
         files = wanted.tests
     elif wanted.check:
         files = sorted({str(ROOT / test.partition("::")[0]) for test in read_record().values()})
-    said = pytest.main(["-q", "-p", "no:cacheprovider", "--no-header", "--show-capture=no", *files], plugins=[hunt])
+    said = pytest.main(
+        ["-q", "-p", "no:cacheprovider", "--no-header", "--show-capture=no", "--tb=native", *files], plugins=[hunt]
+    )
     return int(said) or not hunt.enough
 
 

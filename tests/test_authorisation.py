@@ -28,6 +28,7 @@ from tests.doors import (
     ways,
     whose,
 )
+from tests.guards import guards, read_record, without
 from tests.stage import SITUATIONS, Stage, Visitor
 from tests.test_lifecycle import HOW
 from tests.test_lifecycle import OFFICERS as STEPS_OF_OFFICERS
@@ -262,3 +263,18 @@ def _is_done(step, case, officer):
     except (NotAllowed, Referral.DoesNotExist):
         return False
     return True
+
+
+# --- Without guards ----------------------------------------------------------------------------------------
+
+
+def test_the_walk_misses_what_let_in_only_some_to_a_page_or_by_some_methods(stage, visitors):
+    """A few of those that are on record. How guards are taken away stands in tests/guards.py."""
+    walk = test_an_officers_address_opens_by_its_methods_to_the_roles_of_its_page_and_to_nobody_else
+    begins, record = f"tests/test_authorisation.py::{walk.__name__}[", read_record()
+    on_record = [guard for guard in guards() if record.get(guard.key, "").startswith(begins)]
+    assert len(on_record) > 100
+    for guard in on_record[::12]:
+        address = record[guard.key].removeprefix(begins).removesuffix("]")
+        with without(guard), pytest.raises(AssertionError):
+            walk(address, stage, visitors, Counter())

@@ -8,8 +8,9 @@ import pytest
 from cases import permissions
 from cases.models import Role
 from tests.builders import make_officer
-from tests.guards import ROOT, WANTED, Guard, _Finder, guards, read_record, without
+from tests.guards import ROOT, WANTED, Guard, Hunt, _Finder, guards, read_record, without
 
+SOME = ["tests/test_visibility.py", "tests/test_refusals.py", "tests/test_actions.py", "tests/test_lifecycle.py"]
 SOME_CODE = """
 @for_officers("case")
 @require_POST
@@ -64,6 +65,13 @@ def test_nearly_each_guard_of_today_has_a_test_on_record_that_misses_it():
     there, record = guards(), read_record()
     nobody = [guard.key for guard in there if not _is_there(record.get(guard.key, ""))]
     assert len(nobody) <= (1 - WANTED) * len(there), nobody
+
+
+def test_some_guards_of_actions_are_missed_when_they_are_gone(request):
+    """With those of pages the walk does so."""
+    chosen, lost = Hunt(files=SOME, every=7, check=True).check_instead_of(request.node)
+    assert len(chosen) > 20
+    assert len(lost) <= (1 - WANTED) * len(chosen), lost
 
 
 def _is_there(test: str) -> bool:
