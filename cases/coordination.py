@@ -102,9 +102,8 @@ def held(found: QuerySet[Referral], today: date) -> list[Held]:
 
 def handed_over(reader: Officer, since: date, until: date) -> list[tuple[str, str, int]]:
     """(from, to, how many): cases that were put where another agency answers for them."""
-    sorted_ = Event.objects.filter(kind="sort", case__in=_seen(reader), **_days("at", since, until))
     topic, agency = (KeyTextTransform(name, "data") for name in ("old_topic", "agency"))
-    groups: Any = sorted_.order_by().values_list(topic, agency).annotate(Count("pk"))
+    groups: Any = _sorted(reader, since, until).order_by().values_list(topic, agency).annotate(Count("pk"))
     found: Counter[tuple[str, str]] = Counter()
     for old_topic, new, many in groups:
         before = catalogue().topics.get(old_topic)
@@ -112,6 +111,19 @@ def handed_over(reader: Officer, since: date, until: date) -> list[tuple[str, st
         if old and old != new and reader.agency_id in (None, old, new):
             found[old, new] += many
     return [(old, new, many) for (old, new), many in found.most_common()]
+
+
+def handed(reader: Officer, since: date, until: date, *, old: str, new: str) -> QuerySet[Event]:
+    """Those of one line of that count."""
+    if old == new or reader.agency_id not in (None, old, new):
+        return Event.objects.none()
+    topics = [code for code, topic in catalogue().topics.items() if topic.answered_by == old]
+    events = _sorted(reader, since, until).filter(data__agency=new, data__old_topic__in=topics)
+    return events.select_related("case__topic", "case__place")
+
+
+def _sorted(reader: Officer, since: date, until: date) -> QuerySet[Event]:
+    return Event.objects.filter(kind="sort", case__in=_seen(reader), **_days("at", since, until))
 
 
 # --- What came back -----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,6 +21,7 @@ from cases.views.frame import for_officers, page
 
 MONTHS = {1: gettext_lazy("This month"), 3: gettext_lazy("Three months"), 12: gettext_lazy("A year")}
 FEW, PAGE = 20, 50
+MOVED = "moved"  # beside the states of an asking: what went to the other agency for good
 # What a list of askings is narrowed to, beside its agencies.
 STATES: dict[str, Q] = {
     "all": Q(),
@@ -81,7 +82,8 @@ def between(request: HttpRequest, officer: Officer) -> HttpResponse:
             (_agency(one.agency), one, _address(months, asked=one.agency)) for one in coordination.held(found, today)
         ],
         "moved": [
-            (_agency(old), _agency(new), many) for old, new, many in coordination.handed_over(officer, since, until)
+            (_agency(old), _agency(new), many, _address(months, asking=old, asked=new, state=MOVED))
+            for old, new, many in coordination.handed_over(officer, since, until)
         ],
         "back": [_back(event) for event in back[:FEW]],
         "beyond": max(0, back.count() - FEW),
@@ -116,31 +118,38 @@ def _back(event: Event) -> Back:
 @for_officers("manage")
 @require_GET
 def cases(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """The askings behind one number."""
+    """The askings behind one number, or what was handed over for good."""
     months, since, until = _asked(request)
     typed = {"from_agency": request.GET.get("from", ""), "agency": request.GET.get("to", "")}
     agencies = {name: code if code in catalogue().agencies else "" for name, code in typed.items() if code}
     state = request.GET.get("state", "")
+    about: dict[str, Any] = {"period": period_said(months_back(catalogue().today(), months)), "months": months}
+    if state == MOVED:
+        old, new = agencies.get("from_agency", ""), agencies.get("agency", "")
+        rows = _turned(request, coordination.handed(officer, since, until, old=old, new=new))
+        title = _("From {old} to {new}").format(old=_agency(old), new=_agency(new))
+        return page(request, officer, "between_cases", title=title, moved=True, **about, **rows)
     state = state if state in COLUMNS else "all"
     late = Q(due__lt=catalogue().today())
-    found = coordination.askings(officer, since, until).filter(**agencies)
-    found = found.filter(coordination.WAITS & late if state == "late" else STATES[state])
-    after = request.GET.get("after", "")
-    rows = found.filter(pk__lt=int(after)) if after.isdecimal() and len(after) < 18 else found
-    shown = list(rows.select_related("case__topic", "case__place", "case__officer__user").order_by("-pk")[: PAGE + 1])
-    onward = request.GET.copy()
-    onward["after"] = str(shown[PAGE - 1].pk) if len(shown) > PAGE else ""
+    asked = coordination.askings(officer, since, until).filter(**agencies)
+    asked = asked.filter(coordination.WAITS & late if state == "late" else STATES[state])
     context: dict[str, Any] = {
         "title": _("{asking} asked {asked}").format(
             asking=_agency(agencies["from_agency"]) if "from_agency" in agencies else _("Everybody"),
             asked=_agency(agencies.get("agency", "")),
         ),
         "state": TITLES[state],
-        "period": period_said(months_back(catalogue().today(), months)),
-        "count": found.count(),
-        "rows": shown[:PAGE],
         "today": catalogue().today(),
-        "next": onward["after"] and onward.urlencode(),
-        "months": months,
     }
-    return page(request, officer, "between_cases", **context)
+    rows = _turned(request, asked.select_related("case__topic", "case__place", "case__officer__user"))
+    return page(request, officer, "between_cases", **context, **about, **rows)
+
+
+def _turned(request: HttpRequest, found: QuerySet[Any]) -> dict[str, Any]:
+    """How many there are, a page of them with the newest first, and the address of the next one."""
+    after = request.GET.get("after", "")
+    rows = found.filter(pk__lt=int(after)) if after.isdecimal() and len(after) < 18 else found
+    shown = list(rows.order_by("-pk")[: PAGE + 1])
+    onward = request.GET.copy()
+    onward["after"] = str(shown[PAGE - 1].pk) if len(shown) > PAGE else ""
+    return {"count": found.count(), "rows": shown[:PAGE], "next": onward["after"] and onward.urlencode()}
