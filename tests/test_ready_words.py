@@ -68,7 +68,8 @@ def test_a_supervisor_writes_changes_and_throws_away_ready_words(boss):
     assert (reply.title, reply.topic_id, reply.agency_id, reply.language, reply.text, reply.changed_by) == (
         "Bring the NRC", "nhima-card-inactive", None, "en", "Bring your NRC.", boss,
     )  # fmt: skip
-    assert "Bring the NRC" in text_of(desk.get("/desk/words/"))
+    page = text_of(desk.get("/desk/words/"))
+    assert ("Bring the NRC" in page, "English · A card or membership is not active" in page) == (True, True)
     assert desk.post(f"/desk/words/{reply.pk}/", {**typed, "about": "", "text": "Bring it."}).status_code == 303
     reply.refresh_from_db()
     assert (reply.topic_id, reply.text) == (None, "Bring it.")
