@@ -39,12 +39,12 @@ def main(base: str, only: str = "") -> None:
 
 def figures(page: Page, base: str) -> None:
     """How promises are kept: the sentence and the promises, the provinces, and one figure to cite."""
+    page.emulate_media(reduced_motion="reduce")  # nothing is still scrolling when the picture is taken
     page.goto(f"{base}/performance/")
     take(page, "results")
-    page.locator("section[aria-labelledby=provinces]").evaluate("section => section.scrollIntoView()")
+    page.goto(f"{base}/performance/#provinces")
     take(page, "provinces")
-    page.goto(f"{base}/performance/")
-    page.get_by_role("link", name="Cite this figure: Agency by agency").click()
+    page.locator("section[aria-labelledby=provinces] .take a").click()
     page.locator("details summary").first.click()
     take(page, "figure")
 
