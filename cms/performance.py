@@ -452,7 +452,7 @@ class Performance:
             self,
             titles[0],
             shows,
-            map_of if name == "provinces" and map_of else Bars(name, shows, bars, self.subject.name),
+            map_of if name == "provinces" and map_of else Bars(name, shows, bars, self.subject.short),
             (titles[1], *_heads()),
             rows,
             self._published(table, IN_TIME),
