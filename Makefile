@@ -16,7 +16,10 @@ run: .venv/.for-run  ## a living country on http://127.0.0.1:8000 (another port:
 shell: .venv/.for-run  ## a Python shell inside the country that `make run` keeps running
 	@. "$${SWS_DATA:-.data}/env" && exec $(BIN)/python manage.py shell
 
-test: lint chromium  ## all checks and tests (needs Chromium; root gets it from Debian's packages)
+test: .venv/.for-test chromium  ## all checks and tests (needs Chromium; root gets it from Debian's packages)
+	@$(MAKE) --no-print-directory -j 2 lint suite
+
+suite: .venv/.for-test
 	$(BIN)/python -m pytest -n 3
 
 lint: .venv/.for-test
@@ -89,4 +92,4 @@ for macOS, each on 64-bit Intel, AMD and ARM. Elsewhere, run it in a Debian cont
 endef
 export NO_PACKAGE
 
-.PHONY: help run shell test lint guards bench bench-ussd bench-desk bench-public bench-ledger pins clean chromium
+.PHONY: help run shell test suite lint guards bench bench-ussd bench-desk bench-public bench-ledger pins clean chromium

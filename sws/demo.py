@@ -483,7 +483,7 @@ def _these_days(country: Country, end: datetime) -> datetime:
 
 
 @transaction.atomic
-def populate(cases: int = 400, seed: int = 20260101) -> None:
+def populate(cases: int = 400, seed: int = 20260101, days: int = DAYS) -> None:
     """People, and what happened to their cases until now. Does nothing where the demonstration's officers are."""
     if User.objects.filter(username=STAFF[0].user).exists():
         return
@@ -493,8 +493,8 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
     _write_ready_words(country)
     _save_lists(country)
     sent_before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    lives = [(_first_word(country, number, end), number, _life(country, number)) for number in range(cases)]
-    lives.append((end - timedelta(days=DAYS), cases, _days_passing(country)))
+    lives = [(_first_word(country, number, end, days), number, _life(country, number)) for number in range(cases)]
+    lives.append((end - timedelta(days=days), cases, _days_passing(country)))
     mongu = Country(Dice(seed + 1), country.officers)  # dice of its own: the others live as they would without it
     more = range(cases + 1, cases + 1 + min(RISE, cases // 6))
     lives += [(_these_days(mongu, end), number, _missed_payment(mongu, number)) for number in more]
@@ -506,7 +506,7 @@ def populate(cases: int = 400, seed: int = 20260101) -> None:
         share_out(dice, country.officers)
     answer_surveys(Dice(seed + 2), next(one for one in country.officers if one.role == Role.DESK), end)
     note_as_sent(Message.objects.filter(pk__gt=sent_before, direction=Message.Direction.OUT))
-    note_calls(dice, catalogue().day_of(end), days=DAYS)
+    note_calls(dice, catalogue().day_of(end), days=days)
     with clock.at(end):
         demo_monitors.write_notes({officer.user.username: officer for officer in country.officers})
 
@@ -519,10 +519,10 @@ def _save_lists(country: Country) -> None:
     )
 
 
-def _first_word(country: Country, number: int, end: datetime) -> datetime:
-    """Some time in the ninety days, between six and nine; those of the simulator lately."""
-    days = 9 + number if number in ON_THE_SIMULATOR else DAYS * country.dice.random() ** 1.5
-    day = catalogue().day_of(end - timedelta(days=days))
+def _first_word(country: Country, number: int, end: datetime, days: int) -> datetime:
+    """Some time in these days, between six and nine; those of the simulator lately."""
+    ago = 9 + number if number in ON_THE_SIMULATOR else days * country.dice.random() ** 1.5
+    day = catalogue().day_of(end - timedelta(days=ago))
     moment = datetime.combine(day, time(country.dice.randrange(6, 21), country.dice.randrange(60)), country.zone)
     return min(moment, end)
 

@@ -42,6 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
     words.compile_all()  # a fresh checkout has none, and every language would be English
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files in which servers start take longest and begin first: at the end nobody waits for them."""
+    servers = {"living_country", "port"}
+    long = {item.path for item in items if servers & set(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through it for waste, time and again, took a sixth of the run."""
     gc.collect()

@@ -122,7 +122,7 @@ def test_the_same_seed_tells_the_same_story_and_another_one_another(db):
     stories = []
     for seed in (1, 1, 2):
         with transaction.atomic(), clock.at(NOW):
-            populate(cases=8, seed=seed)
+            populate(cases=8, seed=seed, days=20)
             stories.append(told())
             transaction.set_rollback(True)
 
@@ -132,15 +132,15 @@ def test_the_same_seed_tells_the_same_story_and_another_one_another(db):
 
 def test_a_second_time_changes_nothing(db):
     with clock.at(NOW):
-        populate(cases=5)
+        populate(cases=5, days=20)
         before = told(), list(User.objects.values())
-        populate(cases=5)
+        populate(cases=5, days=20)
 
     assert (told(), list(User.objects.values())) == before
 
 
 def test_everybody_on_the_list_can_log_in_and_nobody_else(db):
-    populate(cases=0)
+    populate(cases=0, days=1)
     with_password = {user.username for user in User.objects.all() if user.has_usable_password()}
 
     assert with_password == {name for _title, name, _password in LOGINS}
