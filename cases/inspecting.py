@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from cases.verify import LEAVES_A_FILE, Line, faults_of, leaf_hash, root_of
 
 ROWS_AT_ONCE = 2000
 CASES_A_PART = 20_000
+EVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)  # PostgreSQL has times that Python has not
 HASH, NO_HASH = re.compile("[0-9a-f]{64}"), "0" * 64
 NAMED = 1000  # faults that are named; all are counted
 
@@ -126,6 +127,11 @@ def _parts() -> list[tuple[int, int]]:
     return [(begin, begin + CASES_A_PART) for begin in range(0, last + 1, CASES_A_PART)]
 
 
+def _anchored_to() -> int | None:
+    """The last event under an anchor."""
+    return Anchor.objects.values_list("events_to", flat=True).last()
+
+
 def _rows(ask: str | sql.Composed, *values: int) -> Iterator[tuple]:
     """A few at a time, so that memory does not grow with the ledger."""
     with connection.chunked_cursor() as cursor:
@@ -184,7 +190,7 @@ class Point(NamedTuple):
 def _look_at_cases(begin: int, end: int) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(_LOOK_UP)
-    found, events_to = Found(), (Anchor.objects.last() or Anchor(events_to=0)).events_to
+    found, events_to = Found(), _anchored_to() or 0
     leaves: dict[int, list[Point]] = {}
     for case, *leaf in _rows(_LEAVES, begin, end):
         leaves.setdefault(case, []).append(Point(*leaf))
@@ -263,8 +269,10 @@ _LINE = "SELECT place, case_id, salt, hash FROM cases_leaf ORDER BY place"
 
 
 def _look_at_line() -> Found:
-    anchors = list(Anchor.objects.all())
-    found = Found(anchors=len(anchors))
+    anchors = list(Anchor.objects.filter(at__range=EVER))
+    found = Found(anchors=Anchor.objects.count())
+    for number in Anchor.objects.exclude(at__range=EVER).values_list("number", flat=True):
+        found.add("cases_anchor", number, "its time is none")
     for number, sentence in faults_of([anchor.as_published() for anchor in anchors]):
         found.add("cases_anchor", number, sentence)
     leaves = _Leaves(found, anchors)
@@ -336,9 +344,9 @@ def _look_around() -> Found:
             found.add(table, 0, f"its guard {guard} is down")
     for (event,) in _rows(_ORPHANS):
         found.add("cases_words", event, "the entry they belong to is gone")
-    last = Anchor.objects.last()
-    first, many = next(_rows(_WAITING, last.events_to if last else 0))
-    if last and many:
+    anchored = _anchored_to()
+    first, many = next(_rows(_WAITING, anchored or 0))
+    if anchored is not None and many:
         found.add("cases_event", first, f"{many} entries from here on have waited more than a day for an anchor")
     for witness in Witness.objects.filter(disputes=True):
         found.add("cases_witness", witness.pk, "this witness keeps another history than we tell")

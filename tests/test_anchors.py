@@ -225,6 +225,7 @@ def rewrite(cursor, case, *, with_our_keys):
         ("DELETE FROM cases_leaf WHERE case_id = {1} AND entries = 3", None, "cases_leaf", "it is missing"),
         ("UPDATE cases_leaf SET case_id = NULL WHERE case_id = {1} AND entries = 2", None, "cases_leaf", "it stands for a case"),
         ("UPDATE cases_leaf SET hash = repeat('0', 64) WHERE place = 3", None, "cases_anchor", "not the root over its leaves"),
+        ("UPDATE cases_anchor SET at = 'infinity' WHERE number = 2", None, "cases_anchor", "its time is none"),
         ("UPDATE cases_anchor SET leaves = leaves + 1 WHERE number = 2", None, "cases_anchor", "Anchor 2 was changed"),
         ("DELETE FROM cases_anchor WHERE number = 1", None, "cases_anchor", "After anchor 0 comes anchor 2"),
         ("DELETE FROM cases_anchor WHERE number = 2", None, "cases_leaf", "no anchor stands over it"),
