@@ -413,7 +413,6 @@ class Hunt:
     def __init__(self, *, files: Sequence[str] = (), called: str = "", every: int = 1, check: bool = False) -> None:
         self.files, self.called, self.every, self.only_check = files, called, every, check
         self.enough = False
-        self.sure: set[str] = set()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._ready(session.items)
@@ -443,7 +442,9 @@ class Hunt:
         lost = []
         for test, theirs in sorted(by_test.items()):
             fair = test in self.items and self._passes(test)
-            lost += [guard for guard in theirs if not fair or self._passes_without(guard, test)]
+            missed = [guard for guard in theirs if fair and not self._passes_without(guard, test)]
+            fair = fair and self._passes(test)  # with all guards it stands, again and again
+            lost += [guard for guard in theirs if not fair or guard not in missed]
         return chosen, lost
 
     def _asks(self, test: str) -> bool:
@@ -495,8 +496,7 @@ class Hunt:
                 break
             self._settle(test)
             noticed = not self._passes_without(guard, test)
-            if noticed and (test in self.sure or self._passes(test)):  # with the guard it stands, again and again
-                self.sure.add(test)
+            if noticed and self._passes(test):  # with the guard it stands, again and again
                 return test
         return ""
 

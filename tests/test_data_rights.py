@@ -278,11 +278,16 @@ def test_a_reason_that_is_too_long_refuses_nothing_and_is_told_so(citizen, offic
     assert "it has 20000" in answer.content.decode()
 
 
-def test_the_second_person_is_one_who_may_agree_and_sees_the_case(citizen, officer, supervisor):
+def test_the_second_person_is_one_who_may_agree_and_sees_the_case(citizen, officer, supervisor, client):
     """Asked at the action itself: by who has no such page, and by who has it and does not see this case."""
     erasure = actions.ask_erasure(case=asks_for("erase", citizen, officer), by=officer)
 
-    for nobody in (make_officer(clearances=PRIVATE), make_officer(role=Role.SUPERVISOR, place=MONGU)):
+    far, listed = make_officer(role=Role.SUPERVISOR, place=MONGU), []
+    for who in (supervisor, far):
+        client.force_login(who.user)
+        listed.append(str(erasure.case) in client.get(reverse("cases:erasures")).content.decode())
+    assert listed == [True, False]
+    for nobody in (make_officer(clearances=PRIVATE), far):
         with pytest.raises(NotAllowed, match="You may not do this"):
             actions.agree_to_erasure(erasure=erasure, by=nobody)
         with pytest.raises(NotAllowed, match="You may not do this"):

@@ -69,8 +69,9 @@ def send(officer: Officer, case: Case, step: str, **typed: Any) -> Any:
 # --- What is needed -------------------------------------------------------------------------------------
 
 
-def test_the_list_is_of_the_agencies_asked_and_the_form_has_answered_some_of_it():
+def test_the_list_is_of_the_agencies_asked_and_the_form_has_answered_some_of_it(nhima):
     case = a_registration()
+    assert {need.agency for need in checklist.needs(case, nhima)} == {"MCDSS", "NHIMA"}
     wanted = {need.key: need.there for need in checklist.needs(case)}
     assert wanted == {
         "MCDSS:nrc": True,
@@ -208,6 +209,8 @@ def test_an_agency_registers_for_itself_only_and_only_where_it_was_asked(grace, 
         actions.enrol(case=case, by=nhima, agency=an_agency("NAPSA"), number="1")
     with pytest.raises(NotAllowed):
         actions.enrol(case=case, by=grace, agency=an_agency("ACC"), number="1")
+    with pytest.raises(NotAllowed, match="choose an agency"):
+        actions.hand_sheet(case=case, by=grace, agency=an_agency("ACC"))
     assert send(nhima, case, "enrol", agency="NAPSA", number="1").status_code == 422
     assert not Membership.objects.exists()
 
