@@ -16,7 +16,7 @@ from sws import quickstart
 from sws.processes import Child
 from tests import ground
 
-ENDS = pytest.StashKey[ExitStack]()
+LIVING = 8  # so much further on in Valkey is the corner of a process's living country
 
 
 # --- Before Django reads its settings -----------------------------------------------------------------
@@ -137,6 +137,8 @@ def living_servers(
         patch.setitem(connection.settings_dict, "NAME", name)
         patch.setenv("DATABASE_URL", ground.at(os.environ["TEST_SERVER"], name))
         patch.setenv("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}")
+        bell, _, number = os.environ["REDIS_URL"].rpartition("=")
+        patch.setenv("REDIS_URL", f"{bell}={int(number) + LIVING}")  # this worker takes no job of another test
         patch.setenv("RETENTION_DAYS", "730")  # without a period nobody could agree to erase what is over its time
         with django_db_blocker.unblock():
             fresh_database()
