@@ -50,6 +50,7 @@ from sws.demo_twice import tell_twice
 from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, READY, SAID, SAVED_LISTS, STORIES
 
 DAYS = 90
+CASES = 1000  # of fewer, nearly every published figure is hidden
 NOWHERE = "example.org"  # where no mail arrives
 OPENS_EVERY_DOOR = "demo"  # everybody's, and printed: nothing in a demonstration is worth a better one
 
@@ -483,7 +484,7 @@ def _these_days(country: Country, end: datetime) -> datetime:
 
 
 @transaction.atomic
-def populate(cases: int = 400, seed: int = 20260101, days: int = DAYS) -> None:
+def populate(cases: int = CASES, seed: int = 20260101, days: int = DAYS) -> None:
     """People, and what happened to their cases until now. Does nothing where the demonstration's officers are."""
     if User.objects.filter(username=STAFF[0].user).exists():
         return

@@ -47,14 +47,19 @@ def needed(name: str, value: Value, *, when: bool = True) -> Value:
     return value
 
 
-def secret(name: str, *, demo: str = "", when: bool = True) -> str:
-    """From NAME, or the file NAME_FILE. Needed in production, and `demo` stands in elsewhere."""
-    value = env(name)
+def kept(name: str, default: str = "") -> str:
+    """What may be a secret, or hold one: from NAME, or the file NAME_FILE."""
     if path := env(f"{name}_FILE"):
         try:
-            value = Path(path).read_text().strip()
+            return Path(path).read_text().strip()
         except (OSError, ValueError) as error:
             raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}.") from error
+    return env(name, default)
+
+
+def secret(name: str, *, demo: str = "", when: bool = True) -> str:
+    """Needed in production, and `demo` stands in elsewhere."""
+    value = kept(name)
     insist(not (PRODUCTION and demo and demo in value), f"{name} is the demonstration's, which everybody knows.")
     return needed(name, value if PRODUCTION else value or demo, when=when)
 
@@ -100,7 +105,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 def url(name: str, default: str, *schemes: str) -> str:
     """With a host, or the path of a socket; none at all is for `needed` to judge."""
-    value = env(name, default).rstrip("/")
+    value = kept(name, default).rstrip("/")
     try:
         parts = urlsplit(value)
         right = parts.scheme in schemes and (parts.hostname or parts.path.startswith("/")) and parts.port != 0

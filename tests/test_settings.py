@@ -125,6 +125,10 @@ def test_what_is_wrong_with_a_secret_is_told_without_repeating_it():
 def test_a_secret_may_come_from_a_file(tmp_path):
     (tmp_path / "key").write_text(GOOD["INDEX_KEY"] + "\n")
     assert refusal(**without("INDEX_KEY"), INDEX_KEY_FILE=str(tmp_path / "key")) == ""
+    (tmp_path / "address").write_text(GOOD["DATABASE_URL"] + "\n")
+    assert refusal(**without("DATABASE_URL"), DATABASE_URL_FILE=str(tmp_path / "address")) == ""
+    (tmp_path / "address").write_text("nonsense\n")
+    assert refusal(**GOOD, REDIS_URL_FILE=str(tmp_path / "address")).startswith("REDIS_URL must be an address")
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "INDEX_KEY", "FIELD_KEYS", "AFRICASTALKING_CALLBACK_KEYS"])

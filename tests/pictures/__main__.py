@@ -1,6 +1,6 @@
 """Takes the README's pictures: `python -m tests.pictures http://127.0.0.1:8000`, while `make run` runs there.
 
-The figures are those of a country with some more cases, `DEMO_CASES=3500 make run`: of 400 nearly all of them are hidden.
+The figures are those of a country with some more cases, `DEMO_CASES=3500 make run`: of fewer most of them are hidden.
 `python -m tests.pictures http://127.0.0.1:8000 figures` takes these alone.
 """
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from sws.demo import LOGINS, populate
+from sws.demo import CASES, LOGINS, populate
 from sws.demo_figures import publish_figures
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Add made-up people, ninety days of their cases and figures of them. Does nothing where they are already."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--cases", type=int, default=400)
+        parser.add_argument("--cases", type=int, default=CASES)
         parser.add_argument("--seed", type=int, default=20260101)
 
     def handle(self, *, cases: int, seed: int, **options: Any) -> None:

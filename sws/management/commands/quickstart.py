@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from sws.demo import CASES
+
 
 class Command(BaseCommand):
     help = "Run a living demonstration: servers, tables, Zambia, made-up people, web server and worker."
@@ -36,9 +38,9 @@ class Command(BaseCommand):
         self.stdout.write("Loading Zambia")
         call_command("load_country", "zambia", stdout=StringIO())
         call_command("build_site", stdout=StringIO())
-        self.stdout.write("Peopling it with made-up people")
+        self.stdout.write("Peopling it with made-up people (the first time this takes a minute)")
         log_ins = StringIO()
-        call_command("populate_demo", f"--cases={os.environ.get('DEMO_CASES') or 400}", stdout=log_ins)
+        call_command("populate_demo", f"--cases={os.environ.get('DEMO_CASES') or CASES}", stdout=log_ins)
         self.stdout.write("Log-ins for the staff desk and the editors' rooms (role, name, password):")
         self.stdout.write(indent(log_ins.getvalue(), "  ").rstrip())
 
