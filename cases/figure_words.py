@@ -78,6 +78,7 @@ _NAMES: dict[str, Callable[[str], str]] = {
     "programme": _name_in(lambda: catalogue().programmes),
     "province": _name_in(lambda: catalogue().provinces),
     "district": _name_in(lambda: catalogue().districts),
+    "language": _name_in(lambda: catalogue().languages),
     "channel": _named(dict(Channel.choices)),
     "kind": _named(dict(Kind.choices)),
     "sensitivity": _named(dict(Sensitivity.choices)),

@@ -324,16 +324,21 @@ def report(month: Month, one: Draft) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Change:
-    """A count that another version tells otherwise; None where it is hidden or not told."""
+    """A figure that another version tells otherwise; None where it is hidden or not told."""
 
     cell: Cell
-    before: int | None
-    after: int | None
+    before: float | None
+    after: float | None
 
 
 def changes(before: Draft, after: Draft) -> list[Change]:
-    cells = sorted(before.counts.keys() | after.counts.keys())
-    found = (Change(cell, before.shown(cell), after.shown(cell)) for cell in cells)
+    """Counts, and the medians and ratings beside them. Shares follow from the counts."""
+
+    def shown(one: Draft, cell: Cell) -> float | None:
+        return one.beside.get(cell) if cell.figure in BESIDE else one.shown(cell)
+
+    cells = sorted(before.counts.keys() | after.counts.keys() | before.beside.keys() | after.beside.keys())
+    found = (Change(cell, shown(before, cell), shown(after, cell)) for cell in cells)
     return [one for one in found if one.before != one.after]
 
 

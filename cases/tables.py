@@ -28,41 +28,58 @@ class Count:
     name: str
     title: str | Promise
     measure: str
-    part: str = "n"
-
-    @property
-    def definition(self) -> str | Promise:
-        return MEASURES[self.measure].definition
+    part: str
+    definition: str | Promise
+    unit: str | Promise
 
     def of(self, n: int, value: float | None) -> int:
         yes = round(n * (value or 0))
         return {"n": n, "yes": yes, "no": n - yes}[self.part]
 
 
+def _as(measure: str) -> tuple[str | Promise, str | Promise]:
+    """The words of a measure that counts just the same."""
+    return MEASURES[measure].definition, MEASURES[measure].unit
+
+
+_CASES, _ANSWERS, _RATINGS = _("cases"), _("answers"), _("ratings")
+
 COUNTS: dict[str, Count] = {
     count.name: count
     for count in (
-        Count("received", _("Received"), "received"),
-        Count("taken_up", _("Taken up"), "acknowledged_on_time"),
-        Count("taken_up_on_time", _("Taken up on time"), "acknowledged_on_time", "yes"),
-        Count("taken_up_late", _("Taken up late"), "acknowledged_on_time", "no"),
-        Count("answered", _("Answered"), "resolved_on_time"),
-        Count("answered_on_time", _("Answered on time"), "resolved_on_time", "yes"),
-        Count("answered_late", _("Answered late"), "resolved_on_time", "no"),
-        Count("outcome_told", _("Told the outcome"), "told", "yes"),
-        Count("outcome_not_told", _("Not told the outcome"), "told", "no"),
-        Count("not_solved", _("Not solved, said the citizen"), "disputed"),
-        Count("closed", _("Closed"), "confirmed_share"),
-        Count("confirmed", _("Confirmed solved by the citizen"), "confirmed_share", "yes"),
-        Count("closed_by_agency", _("Closed by the agency"), "closed_by_agency"),
-        Count("closed_by_silence", _("Closed after silence"), "closed_by_silence"),
-        Count("appealed", _("Appealed"), "appealed"),
-        Count("appeals_decided", _("Appeals decided"), "appeals_upheld"),
-        Count("appeals_granted", _("Appeals upheld"), "appeals_upheld", "yes"),
-        Count("appeals_rejected", _("Appeals not upheld"), "appeals_upheld", "no"),
-        Count("rated", _("Ratings given"), "satisfaction"),
+        Count("received", _("Received"), "received", "n", *_as("received")),
+        Count("taken_up", _("Taken up"), "acknowledged_on_time", "n", *_as("acknowledged")),
+        Count("taken_up_on_time", _("Taken up on time"), "acknowledged_on_time", "yes",
+              _("Cases taken up in the period by the day promised for it."), _CASES),
+        Count("taken_up_late", _("Taken up late"), "acknowledged_on_time", "no",
+              _("Cases taken up in the period after the day promised for it."), _CASES),
+        Count("answered", _("Answered"), "resolved_on_time", "n", *_as("resolved")),
+        Count("answered_on_time", _("Answered on time"), "resolved_on_time", "yes",
+              _("Answers given in the period by the promised date."), _ANSWERS),
+        Count("answered_late", _("Answered late"), "resolved_on_time", "no",
+              _("Answers given in the period after the promised date."), _ANSWERS),
+        Count("outcome_told", _("Told the outcome"), "told", "yes",
+              _("Answers given in the period for which an SMS was written to the citizen, or to which the citizen "
+                "reacted later."), _ANSWERS),
+        Count("outcome_not_told", _("Not told the outcome"), "told", "no",
+              _("Answers given in the period for which no SMS was written to the citizen, and to which the citizen did "
+                "not react."), _ANSWERS),
+        Count("not_solved", _("Not solved, said the citizen"), "disputed", "n", *_as("disputed")),
+        Count("closed", _("Closed"), "confirmed_share", "n",
+              _("Cases closed in the period by the citizen, by the agency or after silence."), _CASES),
+        Count("confirmed", _("Confirmed solved by the citizen"), "confirmed_share", "yes", *_as("confirmed")),
+        Count("closed_by_agency", _("Closed by the agency"), "closed_by_agency", "n", *_as("closed_by_agency")),
+        Count("closed_by_silence", _("Closed after silence"), "closed_by_silence", "n", *_as("closed_by_silence")),
+        Count("appealed", _("Appealed"), "appealed", "n", *_as("appealed")),
+        Count("appeals_decided", _("Appeals decided"), "appeals_upheld", "n", *_as("appeals_decided")),
+        Count("appeals_granted", _("Appeals upheld"), "appeals_upheld", "yes",
+              _("Decisions on appeals given in the period in which the citizen was right, or partly right."), _ANSWERS),
+        Count("appeals_rejected", _("Appeals not upheld"), "appeals_upheld", "no",
+              _("Decisions on appeals given in the period in which the citizen was not right."), _ANSWERS),
+        Count("rated", _("Ratings given"), "satisfaction", "n",
+              _("Ratings from 1 to 5 that citizens gave in the period; of two for one case, the last."), _RATINGS),
     )
-}
+}  # fmt: skip
 # What adds up to what in every place.
 SPLITS = (
     ("taken_up", ("taken_up_on_time", "taken_up_late")),
@@ -99,6 +116,9 @@ SHARES = {
     "confirmed_share": ("confirmed", "closed"),
     "appeals_upheld": ("appeals_granted", "appeals_decided"),
 }
+
+# Every figure that is published.
+FIGURES = (*COUNTS, *SHARES, *BESIDE)
 
 # In which order pages tell them.
 TELLING: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (

@@ -28,7 +28,7 @@ from cases.languages import in_english
 from cases.measures import MEASURES
 from cases.models import Release
 from cases.releases import Draft
-from cases.tables import BESIDE, COUNTS, SHARES, TABLES, Cell, Table, is_quarter, keys_of, values_of
+from cases.tables import BESIDE, COUNTS, FIGURES, SHARES, TABLES, Cell, Table, is_quarter, keys_of, values_of
 from cases.tables import SENSITIVE as SENSITIVE_TABLES
 
 SENSITIVE = "-sensitive"  # after a stretch in an address
@@ -118,8 +118,8 @@ def told(
 
 def is_told(release: Release, measure: str, stretch: str, sensitive: bool = False) -> bool:
     """Medians and means are told by the month alone: a quarter's are not worked out from those of its months."""
-    measures = [*COUNTS, *SHARES, *(() if is_quarter(stretch) else BESIDE)]
-    return measure in measures and (stretch, sensitive) in stretches(release)
+    known = measure in FIGURES and not (is_quarter(stretch) and measure in BESIDE)
+    return known and (stretch, sensitive) in stretches(release)
 
 
 def over_time(
@@ -245,6 +245,10 @@ def title_of(measure: str) -> str | Promise:
 
 def definition_of(measure: str) -> str | Promise:
     return COUNTS[measure].definition if measure in COUNTS else MEASURES[measure].definition
+
+
+def unit_of(measure: str) -> str | Promise:
+    return COUNTS[measure].unit if measure in COUNTS else MEASURES[measure].unit
 
 
 def kind_of(measure: str) -> str:

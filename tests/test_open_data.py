@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 
 from cases import releases
 from cases.spreadsheets import harmless
-from cases.tables import BESIDE, COUNTS, MATTERS
+from cases.tables import BESIDE, COUNTS, MATTERS, SHARES, TELLING
+from cases.views.open_data import dictionary
 from tests.builders import KAFUE, LUSAKA_TOWN, MONGU
 from tests.test_releases import BUSY, OCTOBER, a_draft, publish
 
@@ -88,12 +89,25 @@ def test_the_data_package_describes_just_the_columns_that_there_are(october, set
     for resource in package["resources"]:
         rows = rows_in(resource["path"])
         assert [field["name"] for field in resource["schema"]["fields"]] == list(rows[0]), resource["path"]
-    assert {row["figure"] for row in rows_in("dictionary.csv")} == {*COUNTS, *BESIDE}
+    assert {row["figure"] for row in rows_in("dictionary.csv")} == {*COUNTS, *SHARES, *BESIDE}
     assert {"dimension": "district", "code": KAFUE, "name": "Kafue"} in rows_in("names.csv")
+    assert {"dimension": "language", "code": "bem", "name": "Bemba"} in rows_in("names.csv")
     settings.OPEN_DATA_LICENCE, settings.OPEN_DATA_LICENCE_IS_PROPOSED = "ODbL-1.0 https://example.org/odbl", False
     assert json.loads(get("/data/2026-10/v1/datapackage.json").content)["licenses"] == [
         {"name": "ODbL-1.0", "path": "https://example.org/odbl"}
     ]
+
+
+def test_each_published_figure_has_a_definition_of_its_own_and_a_unit():
+    rows = {name: (definition, unit, rests) for name, _title, definition, unit, rests in dictionary()}
+    assert rows.keys() == {name for _title, names in TELLING for name in names}
+    definitions = [definition for definition, _unit, _rests in rows.values()]
+    assert len(set(definitions)) == len(definitions)
+    assert all(definition.endswith(".") and unit for definition, unit, _rests in rows.values())
+    assert rows["answered_late"] == ("Answers given in the period after the promised date.", "answers", "")
+    assert [rows[name][1:] for name in ("resolved_on_time", "days_to_resolve_median", "satisfaction", "rated")] == [
+        ("share", "answered_on_time / answered"), ("working days", "answered"), ("of 5", "rated"), ("ratings", ""),
+    ]  # fmt: skip
 
 
 # --- The API ----------------------------------------------------------------------------------------------

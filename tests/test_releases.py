@@ -17,6 +17,7 @@ from cases.pack import Place, Sensitivity
 from cases.protection import alone, to_hide, worked_out
 from cases.releases import Draft, drafted, leaks
 from cases.tables import BESIDE, COUNTS, FAMILIES, MATTERS, SHARES, SPLITS, TELLING, Cell, Month, books
+from cases.views.published import changes_said
 from channels import bell, tasks
 from tests.builders import KAFUE, LUSAKA, LUSAKA_TOWN, MONGU, WESTERN, make_case, make_officer, noon, on
 from tests.desk import desk_of
@@ -153,6 +154,19 @@ def test_a_correction_shows_nothing_that_the_first_version_hid_and_says_what_it_
     assert mongu not in {one.cell for one in changed}
     thin = a_draft(OCTOBER, {LUSAKA_TOWN: 50})
     assert {where.table for where in a_draft(OCTOBER, BUSY, earlier=[thin]).counts} == {"country"}
+
+
+def test_a_correction_says_that_a_median_or_the_satisfaction_changed_though_no_count_did():
+    days, stars = (cell(OCTOBER, "country", figure=name) for name in ("days_to_resolve_median", "satisfaction"))
+    counts = {cell(OCTOBER, "country", figure=name): 40 for name in ("answered", "rated")}
+    first, second = (
+        Draft(counts, frozenset(), {days: 4, stars: 3.91}),
+        Draft(counts, frozenset(), {days: 7, stars: 3.94}),
+    )
+    assert [(one["before"], one["after"]) for one in changes_said(first, second)] == [
+        ("4 days", "7 days"), ("3.91", "3.94"),
+    ]  # fmt: skip
+    assert changes_said(first, first) == []
 
 
 def test_a_correction_and_the_version_before_it_together_give_no_small_number_away(manager):

@@ -15,12 +15,11 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition, require_safe
 
 from cases import releases, told
-from cases.measures import MEASURES
 from cases.models import Release
 from cases.protection import THRESHOLD
 from cases.spreadsheets import Cell as Written
 from cases.spreadsheets import Csv, Xlsx
-from cases.tables import BESIDE, COUNTS, DIMENSIONS, TABLES
+from cases.tables import COUNTS, DIMENSIONS, FIGURES, TABLES
 from cases.views.published import A_WHILE, one_version
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,13 +45,14 @@ def dictionary() -> list[list[Written]]:
     """What each figure means, from the same table that the code counts by."""
     with translation.override("en"):
         return [
-            [name, str(told.title_of(name)), str(told.definition_of(name)), _unit(name), BESIDE.get(name, "")]
-            for name in (*COUNTS, *BESIDE)
+            [name, *map(str, (told.title_of(name), told.definition_of(name), told.unit_of(name))), _rests_on(name)]
+            for name in FIGURES
         ]
 
 
-def _unit(name: str) -> str:
-    return "cases" if name in COUNTS else str(MEASURES[name].unit)
+def _rests_on(name: str) -> str:
+    """The counts it is worked out from; a count rests on itself."""
+    return "" if name in COUNTS else " / ".join(told.counts_of(name))
 
 
 def names() -> list[list[Written]]:
@@ -201,7 +201,7 @@ def data(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": releases.all_published(),
         "licence": licence(),
-        "figures": [(name, told.title_of(name), told.definition_of(name)) for name in (*COUNTS, *BESIDE)],
+        "figures": [(name, told.title_of(name), told.definition_of(name), told.unit_of(name)) for name in FIGURES],
         "threshold": THRESHOLD,
         "base": settings.PUBLIC_BASE_URL,
     }

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases import releases, told
-from cases.figure_words import period_said
+from cases.figure_words import number, period_said
 from cases.models import Release
 from cases.protection import THRESHOLD
 from cases.releases import Draft
-from cases.tables import SENSITIVE, TABLES, TELLING, Month
+from cases.tables import SENSITIVE, TABLES, TELLING, Cell, Month
 
 A_WHILE = 300  # seconds: the frame around a frozen figure may change
 
@@ -91,16 +91,20 @@ def _part(found: Release, stretch: str, sensitive: bool) -> dict[str, object]:
 def changes_said(before: Draft, after: Draft) -> list[dict[str, str]]:
     """What a correction tells otherwise, in words."""
 
-    def said(n: int | None) -> str:
-        return _("hidden") if n is None else f"{n:,}"
+    def said(one: Draft, cell: Cell) -> str:
+        value, hidden = told.value_of(one, cell)
+        kind = told.kind_of(cell.figure)
+        if kind == "stars" and value is not None:
+            return f"{value:.2f}"  # as finely as it is compared
+        return _("hidden") if hidden else number(value, kind)
 
     return [
         {
             "title": str(told.title_of(one.cell.figure)),
             "place": told.place_said(one.cell),
             "when": period_said(one.cell.stretch),
-            "before": said(one.before),
-            "after": said(one.after),
+            "before": said(before, one.cell),
+            "after": said(after, one.cell),
         }
         for one in releases.changes(before, after)
     ]
