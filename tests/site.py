@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from wagtail.models import Page
 
+from cases.models import Release
 from cms.blocks import PageWords
 from cms.models import ConsultationPage, EventPage, NewsPage
 
@@ -23,6 +24,8 @@ PERFORMANCE = (
     "/performance/", "/performance/place/ZM110/", "/performance/place/ZM110007/", "/performance/agency/NHIMA/",
     "/performance/programme/NHIS/", "/embed/map/country/all/",
 )  # fmt: skip
+# What the figures stand on, and what keeps them honest.
+RECORD = ("/figures/", "/data/", "/ledger/", "/data-protection/")
 SEARCHES = ("/search/", "/search/?q=pension", "/search/?q=penssion", "/search/?q=xyzzy")
 
 
@@ -65,4 +68,12 @@ def one_of_each_type() -> Iterator[str]:
         if type(page) not in seen or page.slug == "council-pension":
             seen.add(type(page))
             yield from (page.url + state for state in STATES.get(page.url, ("",)))
-    yield from (*SEARCHES, *PERFORMANCE)
+    yield from (*SEARCHES, *PERFORMANCE, *RECORD, *figures_released())
+
+
+def figures_released() -> Iterator[str]:
+    """The last release, and one of its figures."""
+    release = Release.objects.filter(version__isnull=False).first()
+    if release:
+        yield f"/figures/{release.month:%Y-%m}/v{release.version}/"
+        yield f"/figures/{release.month:%Y-%m}/v{release.version}/{release.month:%Y-%m}/province/resolved_on_time/"
