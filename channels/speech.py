@@ -10,6 +10,7 @@ from django.utils import translation
 
 from cases.joined import led_to
 from cases.models import Case, Channel, Citizen
+from cases.pack import Sensitivity, Topic
 from channels.conversation import SOURCE_LANGUAGE, Navigation, Option, Said, said
 
 # Django knows the language, but is slow to say; and a replay says again, dozens of times, what was said before.
@@ -80,6 +81,10 @@ class Caller:
         mine = Case.objects.of_citizen(citizen).filter(sensitivity__in=["open", "private", "staff"])
         newest = mine.select_related("topic", "merged_into").order_by("-opened_at")[:10]
         return [case for case in newest if led_to(case) == case]  # two that are one stand here once
+
+    def may_read(self, matter: Case | Topic) -> bool:
+        """An SMS stays on the phone for whoever opens it, so of a sensitive matter it says nothing."""
+        return self.channel != Channel.SMS or matter.sensitivity == Sensitivity.OPEN
 
     def choose_language(self, language: str) -> None:
         """From the next word on."""

@@ -76,6 +76,13 @@ class Phone:
         assert self.client.post(SMS, urlencode(form), content_type=FORM).status_code == 200
         return provider_id
 
+    def text_choice(self, *labels: str) -> str:
+        """Answer the last SMS with the number that stands before a label; returns the SMS that comes back."""
+        for label in labels:
+            lines = [line.partition(" ") for line in self.inbox()[-1].split("\n")]
+            self.text(next(key for key, _space, words in lines if words == label))
+        return self.inbox()[-1]
+
     def inbox(self) -> list[str]:
         """The SMS written for this phone, oldest first."""
         mine = Message.objects.filter(phone_index=blind(self.number, name="phone"), direction="out")

@@ -1,17 +1,19 @@
 """SMS that come in: kept once, understood in order; and what a stranger does not learn."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from cases import actions
 from cases.crypto import blind
-from cases.models import Case
+from cases.models import Case, Share
 from cases.reference import spoken
 from channels import sms
 from channels.gateways import Inbound
 from channels.models import Caller, Message
-from tests.builders import make_case, make_citizen, make_officer, now_of, open_case
+from tests.builders import EVERYTHING, an_agency, make_case, make_citizen, make_officer, now_of, open_case
 from tests.phone import Phone
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +159,60 @@ def test_nobody_is_anonymous_by_sms_so_it_is_not_offered():
         phone.text(words)
     assert "May the office know" in phone.inbox()[-1]
     assert "keep no number" not in phone.inbox()[-1]
+
+
+def a_phone_in_talk(*labels: str) -> Phone:
+    """In a talk by SMS, an hour after the last notice: a newer one would be what an answer is an answer to."""
+    Message.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    phone = Phone()
+    Caller.objects.create(index=blind(phone.number, name="phone"), language="en")
+    phone.text("HELP")
+    phone.text_choice(*labels)
+    return phone
+
+
+@pytest.mark.parametrize("state", ["resolved", "closed", "waiting"])
+def test_my_cases_by_sms_say_nothing_of_a_private_matter_and_the_phone_menu_says_it(state):
+    case = a_case_of(Phone(), topic="nhima-medicine", state=state)
+    told = "Which clinic was it?" if state == "waiting" else "Your card works again."
+    phone = a_phone_in_talk("My cases", f"..{case.reference[-4:]}")
+    assert told not in phone.inbox()[-1]
+    assert "Please dial us, or ask at a desk. We say nothing about it by SMS." in phone.inbox()[-1]
+    phone.dial()
+    assert told in phone.choose("My cases", f"..{case.reference[-4:]}")
+
+
+def test_my_cases_by_sms_say_the_answer_of_an_open_matter():
+    case = a_case_of(Phone(), topic="nhima-card-inactive", state="resolved")
+    phone = a_phone_in_talk("My cases", f"..{case.reference[-4:]} {case.topic.label}")
+    assert "Your card works again." in phone.inbox()[-1]
+
+
+def test_my_cases_by_sms_ask_no_consent_in_a_private_matter_and_name_no_other_office():
+    officer = make_officer(clearances=EVERYTHING)
+    case = a_case_of(Phone(), topic="nhima-medicine", state="in_progress", officer=officer)
+    actions.seek_consent(case=case, by=officer, agency=an_agency("NAPSA"), words="To see.", shared=[Share.WORDS])
+    phone = a_phone_in_talk("My cases", f"..{case.reference[-4:]}")
+    assert "We say nothing about it by SMS." in phone.inbox()[-1]
+    assert not [words for words in ("NAPSA", "To see.", "they may") if words in phone.inbox()[-1]]
+
+
+def test_complaining_by_sms_repeats_nothing_of_a_sensitive_matter():
+    phone = a_phone_in_talk("Complain", "Social welfare", "Abuse, bribe, other", "Violence at home")
+    assert phone.inbox()[-1].split("\n")[:4] == ["You can call now:", "933", "116", "112"]
+    phone.text_choice("Go on", "Yes, they may")
+    phone.text("kasama")
+    assert phone.text_choice("No").startswith("Send?\n1 Yes\n2 No")
+    phone.text_choice("Yes")
+    assert Case.objects.get().topic_id == "violence"
+
+
+def test_registering_by_sms_repeats_nothing_of_a_private_matter():
+    phone = a_phone_in_talk("Register", "Something else", "NHIMA health", "Ask not to pay")
+    for words in ("Mary Banda", "123456789", "kasama"):
+        phone.text(words)
+    phone.text_choice("Skip", "Skip", "Skip")
+    assert phone.inbox()[-1].startswith("Send?\n1 Yes\n2 No")
 
 
 def test_yes_to_an_sms_that_asked_nothing_closes_nothing():

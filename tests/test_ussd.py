@@ -324,6 +324,28 @@ def test_sensitive_answers_are_not_kept_for_the_next_call(topic):
     assert phone.dial().startswith(MENU)
 
 
+def test_of_a_private_registration_nothing_is_kept_for_the_next_call():
+    phone = a_phone_that_spoke_before()
+    phone.dial()
+    phone.choose("Register", "Something else", "NHIMA health", "Ask not to pay")
+    assert phone.dial().startswith(MENU)
+    phone.choose("Register", "Something else", "NHIMA health", "Ask not to pay")
+    phone.press("Mary Banda", "123456789", "kasama")
+    assert phone.dial().startswith(MENU)
+
+
+@pytest.mark.parametrize("card", ["123456789", "12A"])
+def test_an_nrc_is_not_kept_for_the_next_call(card):
+    phone = a_phone_that_spoke_before()
+    phone.dial()
+    phone.choose("Register", "Social cash transfer")
+    phone.press("Mary Banda")
+    assert phone.dial().startswith("Go on with your registration?")
+    phone.choose("Yes")
+    phone.press(card)
+    assert phone.dial().startswith(MENU)
+
+
 def test_sex_age_and_disability_are_not_kept_for_the_next_call():
     phone = a_phone_that_spoke_before()
     phone.dial()

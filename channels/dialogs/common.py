@@ -80,12 +80,17 @@ def story(typed: str) -> str:
     return typed[:LONGEST_STORY]
 
 
-def help_first():
-    """Before anything else in a sensitive matter: who can help now, by phone."""
+def help_first(caller: Caller, topic: Topic):
+    """Before anything else in a sensitive matter: who can help now, by phone. An SMS gives the numbers alone."""
     lines = [line for line in catalogue().helplines.values() if line.sensitive]
-    numbers = [together(line.number, _(line.label)) for line in lines]
+    numbers = [together(line.number, _(line.label)) if caller.may_read(topic) else line.number for line in lines]
     text = together(_("You can call now:"), *numbers, between="\n")
     yield Tell("help-first", text, [Option("on", _("Go on"))])
+
+
+def last_question(caller: Caller, topic: Topic, naming: str) -> str:
+    """Whether to send it, naming what is sent unless that would stand in an SMS about a sensitive matter."""
+    return naming if caller.may_read(topic) else together(_("Send"), "?", between="")
 
 
 def open_and_say_goodbye(caller: Caller, *, topic: Topic, known: Known = Known.NUMBER, **matter: Any) -> Bye:

@@ -4,7 +4,7 @@ from cases.catalogue import catalogue
 from cases.models import Channel, Known
 from cases.pack import Kind, Sensitivity
 from channels.conversation import Ask, Bye, Choose, Confirm, Option
-from channels.dialogs.common import choose_topic, help_first, open_and_say_goodbye, story, where
+from channels.dialogs.common import choose_topic, help_first, last_question, open_and_say_goodbye, story, where
 from channels.speech import Caller, _, yes_no
 
 # The help lines counsel on violence and abuse, so they are told where it is about that, or where telling is dangerous.
@@ -16,18 +16,15 @@ def complain(caller: Caller):
     if topic.sensitivity != Sensitivity.OPEN:
         caller.keep_nothing()
     if topic.sensitivity in PROTECTED:
-        yield from help_first()
+        yield from help_first(caller, topic)
     known = yield Choose("known", _("May the office know your phone number?"), _ways_to_be_known(caller))
     place = yield from where()
     words = yield from _in_few_words(topic)
     agency = catalogue().agencies[topic.handler_id or topic.agency_id]
-    send = yield Confirm(
-        "send",
-        _("Send this to {agency}? {topic}, {place}").format(
-            agency=_(agency.label), topic=_(topic.label), place=place.name
-        ),
-        yes_no(),
+    naming = _("Send this to {agency}? {topic}, {place}").format(
+        agency=_(agency.label), topic=_(topic.label), place=place.name
     )
+    send = yield Confirm("send", last_question(caller, topic, naming), yes_no())
     if not send:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
     return open_and_say_goodbye(caller, topic=topic, place=place, words=words, known=Known(known))

@@ -58,10 +58,11 @@ def _reference(typed: str) -> str:
 def one_case(caller: Caller, named: Case):
     """The case they named, or the one of theirs into which it was joined."""
     case = led_to(named)
-    steps = actions.open_to_citizen(case)
-    steps = ["refuse", *steps] if "consent" in steps else steps
+    steps = set(actions.open_to_citizen(case))
+    if "consent" in steps:  # an answer to what may not be asked here is no consent
+        steps = steps | {"refuse"} if caller.may_read(case) else steps - {"consent"}
     options = [Option(step, SAY[step]()) for step in ORDER if step in steps]
-    status = together(retold(lambda: wording.joined(named)), _status(case))
+    status = together(retold(lambda: wording.joined(named)), _status(caller, case))
     step = yield Choose("case", status, [*options, Option("done", _("Nothing, thank you"))])
     if step == "done":
         return Bye("informed", _("Thank you for calling."))
@@ -71,11 +72,14 @@ def one_case(caller: Caller, named: Case):
         return Bye("refused", str(refusal))
 
 
-def _status(case: Case):
-    """State, promise and what happens next; the answer or the question itself where there is one."""
+def _status(caller: Caller, case: Case):
+    """State, promise and what happens next; the answer or the question itself where there is one and it may be read."""
     told = {State.RESOLVED: _answer, State.CLOSED: _answer, State.WAITING: _question}
     words = told[State(case.state)](case) if case.state in told and not case.is_joined else ""
-    answered = case.state == State.RESOLVED and words  # the answer itself says that there is one
+    readable = caller.may_read(case)
+    if words and not readable:
+        words = _("Please dial us, or ask at a desk. We say nothing about it by SMS.")
+    answered = case.state == State.RESOLVED and words and readable  # the answer itself says that there is one
     return together(
         spoken(case.reference) + ".",
         "" if answered else retold(lambda: wording.state(case)),
@@ -170,7 +174,7 @@ def _not_any_more(caller: Caller, case: Case):
 
 
 def _appeal(caller: Caller, case: Case):
-    to = retold(lambda: wording.goes_to(next_remedy(case), catalogue().today()))
+    to = retold(lambda: wording.goes_to(next_remedy(case), catalogue().today())) if caller.may_read(case) else ""
     above = together(to or _("Somebody else will decide again."), _("Appeal?"))
     sure = yield Confirm("appeal-sure", above, yes_no())
     if not sure:

@@ -4,10 +4,10 @@ import json
 import re
 
 from cases.catalogue import SEVERAL, catalogue
-from cases.pack import Kind
+from cases.pack import Kind, Sensitivity
 from cases.registration import HOUSEHOLD, WORKER, Question, is_number, questions
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong
-from channels.dialogs.common import choose_topic, open_and_say_goodbye, where
+from channels.dialogs.common import choose_topic, last_question, open_and_say_goodbye, where
 from channels.speech import Caller, _, yes_no
 
 NRC = re.compile(r"^\d{6}/\d{2}/\d$")
@@ -24,10 +24,12 @@ def register(caller: Caller):
         ],
     )
     topic = catalogue().topics.get(choice) or (yield from choose_topic(Kind.REGISTRATION, _("Who is it about?")))
+    if topic.sensitivity != Sensitivity.OPEN:
+        caller.keep_nothing()
     form: dict[str, str] = {}
     schemes = (yield from _which_schemes()) if topic.code == WORKER else []
     form["name"] = yield Ask("name", _("Your full name, as on your NRC?"), clean=_name)
-    form["nrc"] = yield from _nrc()
+    form["nrc"] = yield from _nrc(caller)
     asked = questions(topic.code)
     for question in [question for question in asked if not question.free]:
         form[question.key] = yield from _answer(question)
@@ -35,11 +37,10 @@ def register(caller: Caller):
     caller.keep_nothing()  # what is asked from here on is sensitive, and not kept for a later call
     for question in [question for question in asked if question.free]:
         form[question.key] = yield from _answer(question)
-    send = yield Confirm(
-        "register-send",
-        _("Send the form? {topic}, {name}, {place}").format(topic=_(topic.label), name=form["name"], place=place.name),
-        yes_no(),
+    naming = _("Send the form? {topic}, {name}, {place}").format(
+        topic=_(topic.label), name=form["name"], place=place.name
     )
+    send = yield Confirm("register-send", last_question(caller, topic, naming), yes_no())
     if not send:
         return Bye("not-sent", _("Nothing was sent. You can dial again."))
     return open_and_say_goodbye(
@@ -68,9 +69,11 @@ def _name(typed: str) -> str:
     return typed[:80]
 
 
-def _nrc():
+def _nrc(caller: Caller):
     """A card that does not look like one is asked about once and then believed (SI 34/2019, reg. 6)."""
     typed = yield Ask("nrc", _("Your NRC number? With or without the strokes. 1 to skip."), clean=_card)
+    if typed:
+        caller.keep_nothing()  # the next caller from this phone may be somebody else
     if typed and not NRC.match(typed):
         right = yield Confirm(
             "nrc-odd", _("{nrc} looks unusual. Is it right?").format(nrc=typed), yes_no(no=_("No, leave it out"))
