@@ -3,6 +3,7 @@
 It looks where its address speaks: in that language's pages, and in the English ones that are not translated into it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import reduce
@@ -12,14 +13,17 @@ from unicodedata import combining, normalize
 from django.db import connection
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
+from wagtail.search.index import SearchField
 from wagtail.search.query import Or, PlainText
 
 from cases.languages import SOURCE, spoken
+from cms.doors import Door, by_name
 from cms.models.translated import english, translations
 
 MOST = 30
 LONGEST = 80  # letters of one question
 WORDS_ASKED = 8
+MOST_DOORS = 6
 
 # Every word of the pages in English and one other language as PostgreSQL's index has it, with the pages it is on.
 VOCABULARY = """
@@ -31,27 +35,83 @@ VOCABULARY = """
 """
 
 
+# The stem of each word typed, as the index has words; none of a word that says nothing by itself.
+STEMS = (
+    "SELECT (ts_lexize('english_stem', word))[1] FROM unnest(%s::text[]) WITH ORDINALITY asked(word, nth) ORDER BY nth"
+)
+# Of each of these stems a word as it is written in a text, the shortest.
+WRITTEN = """
+    SELECT DISTINCT ON (stem) stem, word
+    FROM unnest(tsvector_to_array(to_tsvector('simple', %s))) word,
+        LATERAL (SELECT (ts_lexize('english_stem', word))[1]) _(stem)
+    WHERE stem = ANY(%s) ORDER BY stem, length(word), word
+"""
+
+
 @dataclass(frozen=True)
 class Found:
     """`meant` are the words searched for, where they are not those that were typed."""
 
     pages: list[Page]
     meant: list[str]
+    doors: list[Door]
 
 
 def search(asked: str) -> Found:
     typed = [plain(word) for word in asked[:LONGEST].split()[:WORDS_ASKED]]
-    typed = [word for word in typed if word]
-    if not typed:
-        return Found([], [])
-    spelt = _spelt_as_written(typed)
+    stems = {word: stem for word, stem in _stems([word for word in typed if word]).items() if stem}
+    if not stems:
+        return Found([], [], [])
+    doors, named = _doors(stems)
+    spelt = _spelt_as_written(stems, named)
     each = [Or([PlainText(word) for word in words]) if len(words) > 1 else PlainText(words[0]) for words in spelt]
     public = _public()
     pages = list(public.search(reduce(and_, each))[:MOST])
     if not pages and len(each) > 1:  # no page has them all: those that have some
         pages = list(public.search(Or(each))[:MOST])
-    meant = [words[0] for words in spelt if words[0] not in typed]
-    return Found([page.specific for page in pages], meant)
+    found = [page.specific for page in pages]
+    others = [words[0] for word, words in zip(stems, spelt, strict=True) if words[0] != word]
+    return Found(found, _as_written(others, found), doors)
+
+
+def _stems(words: list[str]) -> dict[str, str | None]:
+    with connection.cursor() as cursor:
+        cursor.execute(STEMS, [words])
+        return dict(zip(words, (stem for (stem,) in cursor.fetchall()), strict=True))
+
+
+def _as_written(stems: list[str], pages: list[Page]) -> list[str]:
+    """Whole words for these stems, read off the pages found; none for a stem that only other words of theirs have."""
+    if not stems:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN, [" ".join(map(_text, pages)), stems])
+        written = dict(cursor.fetchall())
+    return [written[stem] for stem in dict.fromkeys(stems) if stem in written]
+
+
+def _text(page: Page) -> str:
+    """What of a page is searched, as it is written."""
+    fields = [field for field in page.get_search_fields() if isinstance(field, SearchField)]
+    values = (field.get_value(page) for field in fields)
+    return " ".join(value if isinstance(value, str) else " ".join(map(str, value or ())) for value in values)
+
+
+def _doors(stems: dict[str, str]) -> tuple[list[Door], set[str]]:
+    """What is no editor's page and is asked for by its name, and the typed words that name it."""
+    known = [(set(_names(name)), doors) for name, doors in by_name()]
+    stemmed = _stems(sorted({word for words, _doors in known for word in words}))
+    said, found, named = set(stems.values()), [], set()
+    for words, doors in known:
+        meant = {stemmed[word] or word for word in words}
+        if meant and meant <= said:
+            found += doors()
+            named |= meant
+    return list(dict.fromkeys(found))[:MOST_DOORS], {word for word, stem in stems.items() if stem in named}
+
+
+def _names(name: str) -> list[str]:
+    return [letters for word in name.split() if (letters := plain(word))]
 
 
 def _public() -> PageQuerySet:
@@ -69,20 +129,24 @@ def plain(word: str) -> str:
     return "".join(letter for letter in letters if letter.isalnum())
 
 
-def _spelt_as_written(typed: list[str]) -> list[list[str]]:
-    """For each word the words of the pages that it may stand for; itself where it stands on one."""
+def _spelt_as_written(stems: dict[str, str], named: Collection[str]) -> list[list[str]]:
+    """For each word the stems of the pages that it may stand for; itself where it stands on one or names a door."""
     with connection.cursor() as cursor:
         cursor.execute(VOCABULARY, [spoken()])
         pages_with = dict(cursor.fetchall())
     by_plain: dict[str, list[str]] = {}
     for word in pages_with:
         by_plain.setdefault(plain(word), []).append(word)
-    return [_nearest(word, by_plain) for word in typed]
+    return [
+        [word] if word in named or stem in pages_with else _nearest(word, stem, by_plain)
+        for word, stem in stems.items()
+    ]
 
 
-def _nearest(word: str, by_plain: dict[str, list[str]]) -> list[str]:
-    if word in by_plain:
-        return by_plain[word]
+def _nearest(word: str, stem: str, by_plain: dict[str, list[str]]) -> list[str]:
+    for one in (word, stem):
+        if one in by_plain:
+            return by_plain[one]
     begins = [one for known, ones in by_plain.items() if len(word) > 2 and known.startswith(word) for one in ones]
-    near = get_close_matches(word, by_plain, n=3, cutoff=0.75)
+    near = get_close_matches(word, by_plain, n=3, cutoff=0.75) if len(word) > 2 else []
     return begins[:6] or [one for known in near for one in by_plain[known]] or [word]

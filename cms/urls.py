@@ -7,9 +7,9 @@ from wagtail.contrib.sitemaps.views import sitemap
 from cms import views
 from cms.following import views as following
 from cms.monitoring import views_staff as staff
-from cms.views_performance import PerformancePages
+from cms.views_performance import FiguresPages
 
-SITEMAPS = {"pages": Sitemap, "performance": PerformancePages}
+SITEMAPS = {"pages": Sitemap, "figures": FiguresPages}
 
 app_name = "cms"
 urlpatterns = [

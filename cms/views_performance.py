@@ -27,6 +27,7 @@ from django.views.decorators.http import require_safe
 
 from cases.catalogue import catalogue
 from cases.figure_words import period_said
+from cases.languages import address
 from cases.protection import THRESHOLD
 from cases.releases import all_published
 from cms.menu import sections
@@ -198,14 +199,18 @@ def _embedded(request: HttpRequest, name: str, what: str, code: str) -> Embedded
 # --- For search engines -------------------------------------------------------------------------------------
 
 
-class PerformancePages(Sitemap):
-    """A page in the other languages is named by its own head."""
+class FiguresPages(Sitemap):
+    """Results, releases, open data and the ledger. A page in the other languages is named by its own head."""
 
-    def items(self) -> list[Subject]:
-        return everybody() if editions() else [country()]
+    def items(self) -> list[str]:
+        results = [subject.address for subject in (everybody() if editions() else [country()])]
+        frozen = [
+            address("citizen:published", f"{release.month:%Y-%m}", release.version) for release in all_published()
+        ]
+        return [*results, *(address(f"citizen:{name}") for name in ("published_all", "data", "ledger")), *frozen]
 
-    def location(self, item: Subject) -> str:
-        return item.address
+    def location(self, item: str) -> str:
+        return item
 
     def get_domain(self, site: object = None) -> str:
         return urlsplit(settings.PUBLIC_BASE_URL).netloc

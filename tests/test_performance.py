@@ -103,7 +103,9 @@ def test_the_country_is_told_by_topic_group_too_and_only_where_it_is_not_hidden(
 
 
 def test_every_page_is_named_to_search_engines(reader):
-    named = re.findall(r"<loc>http://[^/]+(/performance/[^<]*)</loc>", page(reader, "/sitemap.xml"))
+    all_named = re.findall(r"<loc>http://[^/]+(/[^<]*)</loc>", page(reader, "/sitemap.xml"))
+    assert {"/figures/", "/figures/2026-10/v1/", "/figures/2026-09/v1/", "/data/", "/ledger/"} < set(all_named)
+    named = [address for address in all_named if address.startswith("/performance/")]
     house = catalogue()
     assert len(named) == 1 + sum(map(len, (house.agencies, house.programmes, house.provinces, house.districts)))
     assert {"/performance/", "/performance/agency/NHIMA/", f"/performance/place/{KAFUE}/"} < set(named)

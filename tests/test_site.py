@@ -17,9 +17,10 @@ from cms import statistics
 from cms.models import BuiltPage, Figure, HomePage, PlainPage, ProgrammePage, StatisticsTable
 from cms.monitoring import actions
 from cms.monitoring.actions import Written
+from cms.searching import search
 from cms.site import build_site
 from cms.sources import plainly, when
-from tests.builders import MONGU, make_officer
+from tests.builders import KAFUE, MONGU, WESTERN, make_officer
 from tests.site import pages, write_what_the_pack_has_not
 
 
@@ -134,6 +135,27 @@ def test_a_desk_is_found_by_its_district_however_it_is_spelt(site, client, asked
 def test_the_search_forgives_typos_and_accents(site, client, asked, first):
     said = read(client, f"/search/?q={asked}")
     assert first in said
+
+
+def test_the_search_leads_to_places_and_figures_by_their_names(site, client):
+    finder = Page.objects.get(slug="desks").url
+    for asked, doors in {
+        "Mongu": [f"{finder}?district=Mongu", f"/performance/place/{MONGU}/"],
+        "desk in kafue": [f"{finder}?district=Kafue", f"/performance/place/{KAFUE}/"],
+        "western": [finder, f"/performance/place/{WESTERN}/"],
+        "performance": ["/performance/"], "ledger": ["/ledger/"], "figure": ["/figures/"], "open data": ["/data/"],
+        "pension": [],
+    }.items():  # fmt: skip
+        found = search(asked)
+        assert ([door.address for door in found.doors], found.meant) == (doors, []), asked
+    assert f'href="/performance/place/{MONGU}/"' in client.get("/search/?q=mongu").content.decode()
+
+
+def test_the_search_suggests_whole_words_and_none_for_words_that_occur_or_say_nothing(site):
+    asked = ("figures", "in time", "the promise", "complaints", "penssion self employd", "servces")
+    assert [search(one).meant for one in asked] == [[], [], [], [], ["pension", "employed"], ["service"]]
+    assert search("in the").pages == []
+    assert "Our promises" in [page.title for page in search("the promise").pages]
 
 
 def test_a_search_for_nothing_finds_nothing_and_odd_signs_break_nothing(site, client):
