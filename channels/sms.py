@@ -25,7 +25,7 @@ from cases.limits import HOUR, TooManyTries, count_try
 from cases.models import Case, Channel, Citizen, FollowUp, Known
 from cases.pack import Kind
 from cases.reference import find_pin, find_reference, spoken
-from channels import gsm7, notices, outbox, store
+from channels import gsm7, keywords, notices, outbox, store
 from channels.conversation import State as Answers
 from channels.conversation import Style, turn
 from channels.dialogs import call
@@ -44,18 +44,7 @@ ASKING = (State.RESOLVED, State.WAITING)  # states in which we may have asked fo
 CASES_TOLD = 3  # by STATUS, the newest
 STOPPED = "stop"  # on a message in: the provider has noted that this person wants no more
 
-# What a whole message may mean, in any language we have a word for.
-KEYWORDS = {
-    "stop": ("stop", "unsubscribe", "stopall", "optout"),
-    "start": ("start", "unstop", "subscribe"),
-    "help": ("help", "menu", "info", "thandizo", "lugwasyo", "tuso"),
-    "status": ("status", "case", "cases"),
-    "language": ("language", "languages", "lang"),
-    "yes": ("yes", "y", "ee", "inde", "inzya", "iiyi", "eni", "ee mwane", "eng'a"),
-    "no": ("no", "n", "awe", "iyo", "iyayi", "peepe", "batili", "ine", "inehi"),
-}
 BEGINNINGS: dict[str, tuple[str, ...]] = {"help": (), "language": ("language",)}  # the answers a talk begins with
-MEANING = {word: meaning for meaning, all_words in KEYWORDS.items() for word in all_words}
 
 
 def receive(inbound: Inbound) -> None:
@@ -120,9 +109,9 @@ class _Letter:
     def __init__(self, message: Message) -> None:
         self.message = message
         self.text = (message.text or "").strip()
-        self.meaning = _meaning(self.text)
         self.known = KnownCaller.objects.filter(index=message.phone_index).first()
         self.citizen = Citizen.objects.filter(phone_index=message.phone_index).first()
+        self.meaning = keywords.meaning(self.text, self.language)
         self.talks_too_much = False
 
     def understand(self) -> None:
@@ -224,7 +213,7 @@ class _Letter:
 
     def _hear_about(self, case: Case, words: str) -> bool:
         named, case = case, led_to(case)
-        said, why = _decision(words)
+        said, why = keywords.answer(words, self.language)
         if said and _asks(case):
             self._decide(case, said, why)
         elif not _goes_on(case) and len(words) > A_FEW_LETTERS:
@@ -260,7 +249,7 @@ class _Letter:
         """YES and NO are an answer only to the SMS that asked; a private case's SMS asks nothing."""
         assert notice.case is not None  # by _last_notice
         case = led_to(notice.case)
-        said, why = _decision(self.text)
+        said, why = keywords.answer(self.text, self.language)
         if said and _asks(case) and not case.is_sensitive:
             self._decide_which(case, said, why)
         elif case.is_sensitive and len(self.text) <= A_FEW_LETTERS:
@@ -376,23 +365,10 @@ def _can_hear(case: Case) -> bool:
     return _goes_on(case) or FollowUp.waits_for(case)
 
 
-def _meaning(text: str) -> str:
-    return MEANING.get(re.sub(r"[^\w' ]", "", text).strip().casefold(), "")
-
-
-def _decision(text: str) -> tuple[str, str]:
-    """("yes", ""), ("no", why) or ("", ""). A no may say why; a yes with a but is no yes."""
-    said = _meaning(text)
-    if said in ("yes", "no"):
-        return said, ""
-    first, _space, why = text.partition(" ")
-    return ("no", text) if _meaning(first) == "no" and why.strip() else ("", "")
-
-
 def _without_numbers(text: str, pin: str | None) -> str:
-    """What is said beside a case number and a PIN."""
+    """What is said beside a case number and a PIN; a line ends where the number stood: "No 1234 5678 9012 it broke"."""
     words = text.replace(pin, " ") if pin else text
-    return re.sub(r"\+?\d[\d .:#-]{10,}", " ", words).strip(" .,:;#-")
+    return re.sub(r"\s*\+?\d[\d .:#-]{10,}", "\n", words).strip(" .,:;#-\n")
 
 
 def _goes_on(case: Case) -> bool:

@@ -188,7 +188,7 @@ def test_another_citizen_keeps_the_number_learns_nothing_of_the_first_and_has_a_
     assert "1 other citizen reads the same words, and says for themselves if it is solved: name nobody." in form
     actions.resolve(case=stays, by=dora, decision=Decision.UPHELD, words="It works again.")
     assert [texts_to(each)[-1].startswith(f"{each}: You were right. It works again. Is it solved?") for each in (stays, case)] == [True, True]
-    phone.text("NO still dead here")
+    phone.text("NO, still dead here")
     assert (now_of(stays).state, now_of(case).state, now_of(case).merged_into) == (State.RESOLVED, State.IN_PROGRESS, None)
     actions.confirm(case=stays)
     assert now_of(case).state == State.IN_PROGRESS

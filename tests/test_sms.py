@@ -309,6 +309,67 @@ def test_a_yes_with_a_but_is_no_yes():
     assert case.events.filter(kind="inform").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ny", "Ine ndalandira ndalama, zikomo"),
+        ("bem", "Ine, napokela"),
+        ("en", "No problem, I got the money"),
+        ("en", "Yes, but only half of it"),
+    ],
+)
+def test_a_story_that_begins_like_an_answer_is_told_to_the_office(language, words):
+    phone = Phone()
+    case = make_case(citizen=make_citizen(phone=phone.number, language=language), state="resolved")
+    phone.text(words)
+    assert (now_of(case).state, case.events.get(kind="inform").said.text) == ("resolved", words)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "state"),
+    [
+        ("lue", "Ewa", "closed"),
+        ("lue", "Kechi", "in_progress"),
+        ("kqn", "Ine", "in_progress"),
+        ("kqn", "Ine, kechi natambula", "in_progress"),
+        ("lun", "Eng’a", "closed"),
+        ("ny", "Inde, zikomo!", "closed"),
+        ("ny", "No. Nothing came", "in_progress"),
+    ],
+)
+def test_an_answer_in_the_callers_language_is_taken(language, words, state):
+    phone = Phone()
+    case = make_case(citizen=make_citizen(phone=phone.number, language=language), state="resolved")
+    phone.text(words)
+    assert now_of(case).state == state
+
+
+def test_the_language_a_phone_chose_goes_before_the_one_its_owner_registered_with():
+    phone = Phone()
+    case = a_case_of(phone, state="resolved")
+    Caller.objects.create(index=blind(phone.number, name="phone"), language="lue")
+    phone.text("Kechi")
+    assert now_of(case).state == "in_progress"
+
+
+def test_keywords_are_understood_in_the_callers_language():
+    phone = Phone()
+    case = make_case(citizen=make_citizen(phone=phone.number, language="lue"))
+    phone.text("CHIHANDE")
+    assert phone.inbox()[-1].startswith(spoken(case.reference))
+    phone.text("Kwalumuna lilimi")
+    assert "\n7 Chiluvale" in phone.inbox()[-1]
+    phone.text("7")
+    before = phone.inbox()
+    phone.text("Kukumisa")
+    assert (Caller.objects.get().opted_out_at is None, phone.inbox()) == (False, before)
+    phone.text("Kuputuka")
+    assert (Caller.objects.get().opted_out_at, phone.inbox()[-1]) == (None, "Namutambula cheka mijimbu yetu.")
+    phone.text("kukafwa")
+    assert phone.inbox()[-1].startswith("Single Window Service.")
+    assert Case.objects.get() == case
+
+
 def test_a_lone_yes_closes_neither_of_two_answered_cases():
     phone = Phone()
     one, other = a_case_of(phone, state="resolved"), a_case_of(phone, state="resolved")

@@ -14,8 +14,8 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
 from channels.gsm7 import foreign, septets
+from channels.keywords import AT_HOME_ONLY, OFFERED, WORDS, meaning
 from channels.notices import CODE, NEUTRAL, NOTICES
-from channels.sms import MEANING
 from channels.ussd import STYLE
 from sws import words
 
@@ -167,7 +167,27 @@ def test_a_notice_says_all_it_knows_in_at_most_two_sms(notice, language):
 @every_language
 def test_the_answer_a_notice_asks_for_is_understood(language):
     asked = re.findall(r"\b[A-Z]+\b", said(str(NOTICES["resolve"]), language))
-    assert [MEANING.get(word.casefold()) for word in asked] == ["yes", "no"]
+    assert [meaning(word, language) for word in asked] == ["yes", "no"]
+
+
+@every_language
+@pytest.mark.parametrize(("means", "label"), OFFERED.items())
+def test_what_a_menu_offers_is_understood_from_who_reads_it(means, label, language):
+    assert meaning(said(label, language).upper(), language) == means
+
+
+@every_language
+def test_every_keyword_of_a_language_is_understood_from_its_callers(language):
+    understood = {word: meaning(word, language) for words in WORDS[language].values() for word in words}
+    assert understood == {word: means for means, words in WORDS[language].items() for word in words}
+
+
+@every_language
+def test_a_keyword_means_the_same_to_a_caller_of_english_unless_it_is_another_word_elsewhere(language):
+    theirs = {said(label, language).casefold(): means for means, label in OFFERED.items()}
+    assert {word: meaning(word, "en") for word in theirs} == {
+        word: "" if word in AT_HOME_ONLY else means for word, means in theirs.items()
+    }
 
 
 @every_language
