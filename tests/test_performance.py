@@ -111,6 +111,17 @@ def test_every_page_is_named_to_search_engines(reader):
     assert {"/performance/", "/performance/agency/NHIMA/", f"/performance/place/{KAFUE}/"} < set(named)
 
 
+def test_a_messenger_is_told_what_page_it_is(reader):
+    for address, title in {
+        "/performance/": "How promises are kept: Zambia", "/figures/": "Published figures", "/data/": "Open data",
+        "/ledger/": "The public ledger", "/figures/2026-10/v1/": "October 2026 · Published figures",
+        "/figures/2026-10/v1/2026-10/country/received/": "Received, The whole country, October 2026",
+    }.items():  # fmt: skip
+        html = page(reader, address)
+        assert f'<meta property="og:title" content="{title}">' in html
+        assert re.search(rf'<meta property="og:url" content="[^"]*{address}">', html), address
+
+
 def test_another_month_is_a_link_and_a_month_that_was_not_released_is_not_there(reader):
     assert 'href="?of=2026-09"' in page(reader, "/performance/")
     assert "50 were answered in time in September 2026" in words(page(reader, "/performance/?of=2026-09"))
