@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import phonenumbers
 import structlog
 from django.conf import settings
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from cases.catalogue import catalogue
@@ -81,10 +82,22 @@ def _sort_out(leased: list[Leased], now: datetime) -> tuple[list[tuple[str, Leas
 
 
 def _spent_this_hour(indexes: Iterable[str], now: datetime) -> Counter[str]:
-    sent = Message.objects.filter(
-        phone_index__in=indexes, direction=Message.Direction.OUT, sent_at__gt=now - timedelta(hours=1)
-    )
-    return Counter(sent.values_list("phone_index", flat=True))
+    return Counter(_sent_this_hour(now).filter(phone_index__in=indexes).values_list("phone_index", flat=True))
+
+
+def _sent_this_hour(now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(direction=Message.Direction.OUT, sent_at__gt=now - timedelta(hours=1))
+
+
+def oldest_unsent(now: datetime) -> datetime | None:
+    """When the oldest SMS was written that should be out by now, also while it waits for its next try.
+
+    Only what waits because its number had its fill this hour is held on purpose.
+    """
+    spent = _sent_this_hour(now).exclude(phone_index="").values("phone_index").annotate(many=Count("pk"))
+    full = spent.filter(many__gte=settings.SMS_NUMBER_HOURLY_BUDGET).values("phone_index")
+    waiting = Message.objects.filter(state__in=[State.QUEUED, State.LEASED]).exclude(phone_index__in=full)
+    return waiting.aggregate(oldest=Min("created_at"))["oldest"]
 
 
 def _refusal(row: Leased) -> str:

@@ -42,7 +42,6 @@ REPLY_DAYS = 14
 A_FEW_LETTERS = 16  # beside a case number: up to so many ask where it stands, more tell us something
 ASKING = (State.RESOLVED, State.WAITING)  # states in which we may have asked for a YES or a NO
 CASES_TOLD = 3  # by STATUS, the newest
-STOPPED = "stop"  # on a message in: the provider has noted that this person wants no more
 
 BEGINNINGS: dict[str, tuple[str, ...]] = {"help": (), "language": ("language",)}  # the answers a talk begins with
 
@@ -65,7 +64,7 @@ def _keep(inbound: Inbound) -> Message | None:
         to=inbound.to[:24],
         text=inbound.text,
         network=inbound.network[:16],
-        notice=STOPPED if inbound.opt_out else "",
+        notice=inbound.settled,
     )
     Message.objects.bulk_create([row], ignore_conflicts=True)
     same = {"gateway": inbound.gateway, "provider_id": inbound.provider_id, "direction": Message.Direction.IN}
@@ -120,10 +119,13 @@ class _Letter:
             return
         self.talks_too_much = self._is_a_robot()
         with translation.override(self.language):
-            if self.meaning == "stop" or self.message.notice == STOPPED:
+            if self.message.notice:
+                self._follow_the_provider()
+            elif self.meaning == "stop":
                 self._stop()
             elif self.meaning == "start":
                 self._start()
+                self._answer(_("You get our messages again."))
             elif self.talks_too_much:
                 self._add_in_silence()
             elif self.meaning in BEGINNINGS:
@@ -177,7 +179,13 @@ class _Letter:
 
     def _start(self) -> None:
         KnownCaller.objects.update_or_create(index=self.message.phone_index, defaults={"opted_out_at": None})
-        self._answer(_("You get our messages again."))
+
+    def _follow_the_provider(self) -> None:
+        """It took the message for a STOP, START or HELP and answered it: a second answer would confuse."""
+        if self.message.notice == "stop":
+            self._stop()
+        elif self.message.notice == "start":
+            self._start()
 
     def _add_in_silence(self) -> None:
         """Beyond the hour's number of answers nothing new is begun, but what is told about a case is kept."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from redis import Redis, RedisError
 
-from channels.models import Message
+from channels import outbox
 
 
 @never_cache
@@ -53,8 +53,7 @@ def _unapplied() -> bool:
 
 
 def _oldest_unsent() -> int:
-    """Seconds since the oldest message that should have gone out by now; 0 when none waits."""
+    """Seconds since the oldest message was written that should be out by now; 0 when none waits."""
     now = timezone.now()
-    waiting = Message.objects.filter(state__in=["queued", "leased"], due_at__lte=now).order_by("created_at")
-    oldest = waiting.values_list("created_at", flat=True).first()
+    oldest = outbox.oldest_unsent(now)
     return int((now - oldest).total_seconds()) if oldest else 0

@@ -423,8 +423,13 @@ def test_without_a_token_nobody_is_trusted(settings):
             {"From": "whatsapp:US.1234", "Body": ""},
             Inbound("twilio", "SM1", "US.1234", "+15005550006", "", "whatsapp"),
         ),
-        ({"OptOutType": "STOP"}, Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "", opt_out=True)),
-        ({"OptOutType": "HELP"}, Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "")),
+        ({"OptOutType": "STOP"}, Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "", settled="stop")),
+        (
+            {"OptOutType": "start"},
+            Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "", settled="start"),
+        ),
+        ({"OptOutType": "HELP"}, Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "", settled="help")),
+        ({"OptOutType": "NEW"}, Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "")),
     ],
 )
 def test_a_twilio_message_is_read(changed, heard):

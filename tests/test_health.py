@@ -49,6 +49,27 @@ def test_ready_tells_how_long_an_sms_has_waited():
 
 
 @pytest.mark.django_db
+def test_an_sms_that_failed_once_is_as_old_as_it_is_while_it_waits_for_its_next_try():
+    open_case()
+    written, again = timezone.now() - timedelta(hours=5), timezone.now() + timedelta(hours=1)
+    Message.objects.update(created_at=written, due_at=again, attempts=1, failure="30008")
+    assert 18_000 <= Client().get("/readyz").json()["oldest_unsent_message_seconds"] < 18_030
+
+
+@pytest.mark.django_db
+def test_an_sms_to_a_number_that_had_its_fill_this_hour_is_not_late(settings):
+    settings.SMS_NUMBER_HOURLY_BUDGET = 1
+    waits = open_case().case.messages.get()
+    written, again = timezone.now() - timedelta(minutes=50), timezone.now() + timedelta(minutes=10)
+    Message.objects.update(created_at=written, due_at=again)
+    facts = {"direction": "out", "phone": waits.phone, "phone_index": waits.phone_index, "text": "Hello"}
+    sent = Message.objects.create(state="sent", sent_at=timezone.now() - timedelta(minutes=40), **facts)
+    assert Client().get("/readyz").json()["oldest_unsent_message_seconds"] == 0
+    Message.objects.filter(pk=sent.pk).update(sent_at=timezone.now() - timedelta(minutes=61))
+    assert Client().get("/readyz").json()["oldest_unsent_message_seconds"] >= 3000
+
+
+@pytest.mark.django_db
 def test_without_valkey_we_serve_and_say_so(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     response = Client().get("/readyz")

@@ -236,7 +236,7 @@ def test_a_providers_opt_out_is_obeyed_even_if_its_first_handling_failed():
     phone = Phone()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE channels_caller RENAME TO elsewhere")
-    sms.receive(Inbound("twilio", "SM9", phone.number, "+1", "CANCEL", "", opt_out=True))
+    sms.receive(Inbound("twilio", "SM9", phone.number, "+1", "CANCEL", "", settled="stop"))
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE elsewhere RENAME TO channels_caller")
     sms.handle(Message.objects.get(direction="in"))

@@ -7,6 +7,7 @@ from django.test import Client
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 
 from channels.models import Caller, Message, StrayReceipt
+from tests.builders import make_case, make_citizen, now_of
 
 PUBLIC, TOKEN = "https://sws.example.zm", "token"
 ANN, US = "+260971000001", "+15005550006"
@@ -79,6 +80,21 @@ def test_a_whatsapp_message_comes_from_the_same_person():
 def test_who_told_twilio_to_stop_gets_no_reply():
     post("/gateways/twilio/sms", sms(Body="END", OptOutType="STOP"))
     assert Caller.objects.exclude(opted_out_at=None).count() == 1
+    assert not Message.objects.filter(direction="out").exists()
+
+
+def test_yes_after_a_stop_is_what_twilio_took_it_for_and_closes_no_case():
+    case = make_case(citizen=make_citizen(phone=ANN), topic="nhima-card-inactive", state="resolved")
+    written = Message.objects.filter(direction="out").count()
+    post("/gateways/twilio/sms", sms(Body="STOP", OptOutType="STOP"))
+    post("/gateways/twilio/sms", sms(MessageSid="SM2", Body="YES", OptOutType="START"))
+    assert (now_of(case).state, Caller.objects.get().opted_out_at) == ("resolved", None)
+    assert Message.objects.filter(direction="out").count() == written
+
+
+def test_help_that_twilio_has_answered_gets_no_second_answer():
+    post("/gateways/twilio/sms", sms(Body="HELP", OptOutType="HELP"))
+    assert incoming() == [("SM1", ANN, "HELP", "handled")]
     assert not Message.objects.filter(direction="out").exists()
 
 

@@ -99,7 +99,7 @@ class Inbound:
     to: str
     text: str
     network: str
-    opt_out: bool = False  # the provider has already noted that this person wants no more SMS
+    settled: str = ""  # "stop", "start" or "help": the provider took it for this, noted it and answered it
 
 
 @dataclass(frozen=True)

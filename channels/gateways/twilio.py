@@ -44,6 +44,10 @@ def genuine(request: HttpRequest) -> bool:
     )
 
 
+# OptOutType: what its own opt-out took the message for, whatever the word. It has answered all three already.
+SETTLED = {"STOP": "stop", "START": "start", "HELP": "help"}
+
+
 def inbound(request: HttpRequest) -> Inbound:
     """An SMS; or a WhatsApp message, whose `network` is "whatsapp" and whose `phone` is the bare number."""
     form = forms.read(request)
@@ -56,7 +60,7 @@ def inbound(request: HttpRequest) -> Inbound:
         to=forms.words(form, "To", 24 + len(WHATSAPP)).removeprefix(WHATSAPP),
         text=forms.words(form, "Body"),
         network="whatsapp" if sender.startswith(WHATSAPP) else "",
-        opt_out=forms.words(form, "OptOutType", 20).upper() == "STOP",
+        settled=SETTLED.get(forms.words(form, "OptOutType", 20).upper(), ""),
     )
 
 
