@@ -13,6 +13,7 @@ OFFERED = {"yes": "Yes", "no": "No", "status": "My cases", "language": "Change l
 
 # Other words for it. English is understood from everybody; of any other language only words that stand in a glossary of
 # deployed services or in our catalogues. Where none is known the line is missing: we do not guess.
+# Drafts until a speaker has read them: those for STOP and START are verbs taken out of drafted sentences.
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "stop": ("stop", "unsubscribe", "stopall", "stop all", "optout", "opt out"),

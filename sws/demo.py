@@ -7,20 +7,15 @@ days pass in some seconds, the clock's own sweeps running in between. At the end
 import heapq
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 
 from cases import actions, anchors, checklist, clock
-from cases.actions import NotAllowed, people
-from cases.actions.people import Assignment
+from cases.actions import NotAllowed
 from cases.catalogue import SEVERAL, catalogue
 from cases.lifecycle import OPEN
 from cases.models import (
@@ -34,175 +29,21 @@ from cases.models import (
     Permit,
     Referral,
     Role,
-    SavedView,
     Share,
-    clearances_of,
 )
-from cases.pack import Kind, Place, Sensitivity, Topic
-from cases.permissions import can_own
+from cases.pack import Kind, Topic
 from channels.models import Message
 from channels.views_simulator import SIMS
 from sws import demo_monitors
 from sws.demo_delivery import note_as_sent, note_calls
+from sws.demo_people import STAFF, Country, Dice, hire, save_lists, write_down_absences, write_ready_words
 from sws.demo_sharing import share_out
 from sws.demo_survey import answer_surveys
 from sws.demo_twice import tell_twice
-from sws.demo_words import ANSWERS, FAMILY_NAMES, FIRST_NAMES, READY, SAID, SAVED_LISTS, STORIES
+from sws.demo_words import ANSWERS, STORIES
 
 DAYS = 90
 CASES = 1000  # of fewer, nearly every published figure is hidden
-NOWHERE = "example.org"  # where no mail arrives
-OPENS_EVERY_DOOR = "demo"  # everybody's, and printed: nothing in a demonstration is worth a better one
-
-
-# --- Officers and citizens --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Staff:
-    """`title` is for the list of log-ins; without one nobody can log in as them."""
-
-    user: str
-    role: Role
-    title: str = ""
-    agency: str = ""
-    place: str = ""
-    clearances: tuple[str, ...] = (Sensitivity.PRIVATE,)
-    level: int = 1
-
-
-STAFF = (
-    Staff("mongu", Role.DESK, "Desk officer, Mongu", place="ZM110"),
-    Staff("lusaka", Role.DESK, "Desk officer, Lusaka", place="ZM105"),
-    Staff("nhima", Role.AGENCY, "NHIMA officer", agency="NHIMA"),
-    Staff("napsa", Role.AGENCY, "NAPSA officer", agency="NAPSA"),
-    Staff("wcfcb", Role.AGENCY, "WCFCB officer", agency="WCFCB"),
-    Staff("supervisor", Role.SUPERVISOR, "Supervisor", clearances=(Sensitivity.PRIVATE, Sensitivity.STAFF), level=2),
-    Staff(
-        "safeguarding",
-        Role.SAFEGUARDING,
-        "Safeguarding focal point",
-        clearances=(Sensitivity.PRIVATE, Sensitivity.SAFEGUARDING),
-    ),
-    Staff("head", Role.AGENCY_HEAD, "Agency supervisor, NHIMA", agency="NHIMA", level=3),
-    Staff("manager", Role.MANAGER, "Programme manager"),
-    Staff("auditor", Role.AUDITOR, "Auditor", clearances=tuple(clearances_of(Role.AUDITOR))),
-    Staff("admin", Role.ADMINISTRATOR, "Administrator of people and catalogue", clearances=()),
-    Staff("editor", Role.EDITOR, "Editor of the public pages", clearances=()),
-    Staff("moderator", Role.EDITOR, "Moderator, who publishes them", clearances=(), level=2),
-    Staff("kabwe", Role.DESK, place="ZM101"),
-    Staff("ndola", Role.DESK, place="ZM102"),
-    Staff("chipata", Role.DESK, place="ZM103"),
-    Staff("mansa", Role.DESK, place="ZM104"),
-    Staff("chinsali", Role.DESK, place="ZM106"),
-    Staff("kasama", Role.DESK, place="ZM107"),
-    Staff("solwezi", Role.DESK, place="ZM108"),
-    Staff("choma", Role.DESK, place="ZM109"),
-    Staff("schools", Role.AGENCY, agency="MOE-KGS"),
-    Staff("integrity", Role.AGENCY, agency="ACC", clearances=(Sensitivity.CORRUPTION,)),
-)
-LOGINS: list[tuple[str, str, str]] = [(one.title, one.user, OPENS_EVERY_DOOR) for one in STAFF if one.title]
-LOGINS.append((demo_monitors.TITLE, demo_monitors.NAME, OPENS_EVERY_DOOR))
-
-
-class Dice(Random):
-    """Chance that comes out the same for the same seed; for stories, never for secrets."""
-
-
-@dataclass
-class Country:
-    """The made-up people, and the dice that decide what they do."""
-
-    dice: Dice
-    officers: list[Officer]
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(catalogue().country.time_zone))
-
-    def say(self, what: str) -> str:
-        return self.dice.choice(SAID[what])
-
-    def somebody(self, case: Case) -> Officer | None:
-        """Who takes this case: the agency it is for, mostly, or the desk of its place."""
-        able = [officer for officer in self.officers if _sees(officer, case) and can_own(officer, case)]
-        likely = [5 if officer.agency_id else 1 if officer.role == Role.SUPERVISOR else 3 for officer in able]
-        return self.dice.choices(able, likely)[0] if able else None
-
-    def desk(self, place: Place) -> Officer:
-        return next(officer for officer in self.officers if officer.place_id == place.parent_id)
-
-    def helper(self, referral: Referral) -> Officer:
-        return next(officer for officer in self.officers if officer.agency_id == referral.agency_id)
-
-    def citizen(self, number: int, language: str, *, told: bool) -> Citizen:
-        """`told`: they stood at a desk or filled a form, so we know who they are."""
-        name = f"{self.dice.choice(FIRST_NAMES)} {self.dice.choice(FAMILY_NAMES)}"
-        card = f"000{number:03d}/99/1"  # a made-up district
-        return actions.find_or_add_citizen(
-            phone=phone(number), name=name if told else "", nrc=card if told else "", language=language
-        )
-
-    def later(self, moment: datetime, days: int) -> datetime:
-        """So many working days later, in office hours; none is an hour or two later."""
-        if days == 0:
-            return moment + timedelta(minutes=self.dice.randrange(20, 150))
-        day = catalogue().calendar.add(catalogue().day_of(moment), days)
-        minutes = self.dice.randrange(8 * 60, 16 * 60 + 30)
-        return datetime.combine(day, time(minutes // 60, minutes % 60), self.zone)
-
-
-def phone(number: int) -> str:
-    """The first few are the simulator's, the others +26097 0000 NNN.
-
-    No Zambian number is set aside for examples, so any of these may be somebody's: a demonstration sends its SMS
-    to the simulator and to no network.
-    """
-    return SIMS[number].phone if number < len(SIMS) else f"+260970000{100 + number % 900:03d}"
-
-
-def _sees(officer: Officer, case: Case) -> bool:
-    return (
-        case.sensitivity in officer.reads()
-        and officer.agency_id in (None, case.agency_id)
-        and (officer.place is None or case.place is None or officer.place_id == case.place.parent_id)
-    )
-
-
-def _hire(dice: Dice) -> list[Officer]:
-    known_to_all = make_password(OPENS_EVERY_DOOR)  # hashed once: that takes half a second by design
-    hired = []
-    for one in STAFF:
-        user = User(username=one.user, email=f"{one.user}@{NOWHERE}")
-        user.first_name, user.last_name = dice.choice(FIRST_NAMES), dice.choice(FAMILY_NAMES)
-        if one.title:
-            user.password = known_to_all
-        else:
-            user.set_unusable_password()
-        user.save()
-        agency = catalogue().agencies[one.agency] if one.agency else None
-        place = catalogue().provinces[one.place] if one.place else None
-        hired.append(people.hire(user=user, assignment=Assignment(one.role, agency, place, one.clearances, one.level)))
-    return hired
-
-
-def _write_down_absences(country: Country) -> None:
-    """One is away today, one soon; and somebody is invited who has not come yet."""
-    today = catalogue().today()
-    by_name = {officer.user.username: officer for officer in country.officers}
-    for name, first, last, cover in (("kasama", -2, 5, "supervisor"), ("mongu", 14, 25, "supervisor")):
-        away: dict[str, Any] = {"officer": by_name[name], "by": by_name[name], "cover": by_name[cover]}
-        away["hands_on"] = True
-        people.be_away(first_day=today + timedelta(days=first), last_day=today + timedelta(days=last), **away)
-    place = catalogue().provinces["ZM110"]
-    assignment = Assignment(Role.SUPERVISOR, place=place, clearances=(Sensitivity.PRIVATE, Sensitivity.STAFF), level=2)
-    people.invite(by=by_name["admin"], address=f"new.supervisor@{NOWHERE}", assignment=assignment)
-
-
-def _write_ready_words(country: Country) -> None:
-    author = next(one for one in country.officers if one.role == Role.SUPERVISOR)
-    for title, about, text in READY:
-        kind, _colon, code = about.partition(":")
-        topic = catalogue().topics[code] if kind == "topic" else None
-        agency = catalogue().agencies[code] if kind == "agency" else None
-        actions.save_reply(by=author, title=title, text=text, language="en", topic=topic, agency=agency)
 
 
 # --- One case's life: what happens, and how many working days lie between -----------------------------------
@@ -489,10 +330,10 @@ def populate(cases: int = CASES, seed: int = 20260101, days: int = DAYS) -> None
     if User.objects.filter(username=STAFF[0].user).exists():
         return
     dice, end = Dice(seed), clock.now()
-    country = Country(dice, _hire(dice))
-    _write_down_absences(country)
-    _write_ready_words(country)
-    _save_lists(country)
+    country = Country(dice, hire(dice))
+    write_down_absences(country)
+    write_ready_words(country)
+    save_lists(country)
     sent_before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     lives = [(_first_word(country, number, end, days), number, _life(country, number)) for number in range(cases)]
     lives.append((end - timedelta(days=days), cases, _days_passing(country)))
@@ -510,14 +351,6 @@ def populate(cases: int = CASES, seed: int = 20260101, days: int = DAYS) -> None
     note_calls(dice, catalogue().day_of(end), days=days)
     with clock.at(end):
         demo_monitors.write_notes({officer.user.username: officer for officer in country.officers})
-
-
-def _save_lists(country: Country) -> None:
-    SavedView.objects.bulk_create(
-        SavedView(officer=officer, name=name, query=query)
-        for officer in country.officers
-        for name, query in SAVED_LISTS.get(officer.user.username, ())
-    )
 
 
 def _first_word(country: Country, number: int, end: datetime, days: int) -> datetime:

@@ -22,8 +22,9 @@ from cases.pack import Kind, Priority, Sensitivity
 from channels.gsm7 import foreign
 from channels.models import Message, ScreenCount, SmsCount
 from channels.views_simulator import SIMS
-from sws.demo import DAYS, LOGINS, populate
+from sws.demo import CASES, DAYS, populate
 from sws.demo_figures import publish_figures
+from sws.demo_people import LOGINS, phone
 from sws.demo_words import ANSWERS, SAID, STORIES
 from tests.builders import noon
 from tests.desk import desk_of, text_of
@@ -115,7 +116,13 @@ def test_the_simulators_telephones_have_a_case_that_goes_on(country):
 
     states = [by_phone[sim.phone].cases.get().state for sim in SIMS]
     assert states == [State.WAITING, State.RESOLVED, State.IN_PROGRESS, State.IN_PROGRESS]
-    assert all(phone.startswith("+260970000") for phone in by_phone.keys() - {sim.phone for sim in SIMS})
+    assert all(phone.startswith("+26097000") for phone in by_phone.keys() - {sim.phone for sim in SIMS})
+
+
+def test_no_two_of_the_thousand_share_a_number():
+    numbers = {phone(number) for number in range(2 * CASES)}
+    assert len(numbers) == 2 * CASES
+    assert {len(number) for number in numbers} == {len("+260970000001")}
 
 
 def test_the_same_seed_tells_the_same_story_and_another_one_another(db):

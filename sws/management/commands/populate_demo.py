@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from sws.demo import CASES, LOGINS, populate
+from sws.demo import CASES, populate
 from sws.demo_figures import publish_figures
+from sws.demo_people import LOGINS
 
 
 class Command(BaseCommand):
