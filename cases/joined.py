@@ -51,6 +51,11 @@ def answered_along(case: Case) -> list[Case]:
     return sorted(alike, key=lambda one: one.pk)
 
 
+def answered_on_appeal(case: Case, appeal: Case) -> list[Case]:
+    """Those whom an appeal against the case concerns as well; none, where it is of another kind of matter by now."""
+    return answered_along(case) if appeal.sensitivity == case.sensitivity else []
+
+
 @dataclass(frozen=True)
 class Standing:
     """How a case stands for its citizen, and by when they were promised an answer."""

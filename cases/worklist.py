@@ -133,6 +133,7 @@ _FILTERS: dict[str, Composable] = {
     "province": SQL("slip.place = ANY(%(province)s)"),
     "district": SQL("slip.place = %(district)s"),
     "state": SQL("slip.state = %(state)s"),
+    "unanswered": SQL("slip.pile NOT IN ('answered', 'closed')"),
     "priority": SQL("slip.rank = -%(priority)s::int"),
     "channel": SQL("slip.channel = %(channel)s"),
     "language": SQL("slip.language = %(language)s"),

@@ -229,6 +229,44 @@ def test_another_answer_after_not_solved_reaches_who_was_answered_along_once_eac
     assert answer(Decision.UPHELD, "The clerk was wrong.") == [0, 0, 0, 0], "it is a matter about staff by now"
 
 
+def test_what_changes_on_appeal_is_told_to_who_was_answered_along_and_what_stands_is_not(dora):
+    stays, content, alone = (make_case() for _ in range(3))
+    for one in (content, alone):
+        join(one, stays, dora)
+    actions.take(case=stays, by=dora)
+    actions.resolve(case=stays, by=dora, decision=Decision.NOT_UPHELD, words="It is old, that is all.")
+    actions.confirm(case=content)
+    actions.appeal(case=alone, words="Look again.", channel=Channel.SMS)
+
+    def appeal(contested: Case) -> Case:
+        return actions.appeal(case=now_of(contested), words="It is not so.", channel=Channel.SMS).case
+
+    def decide(appealed: Case, decision: Decision, words: str) -> list[int]:
+        """Of whom the officer reads that they read along, and what each of the two others was sent."""
+        judge, had = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING), [len(texts_to(one)) for one in (content, alone)]
+        actions.take(case=appealed, by=judge)
+        form = text_of(desk_of(judge).get(case_url(appealed)))
+        actions.resolve(case=appealed, by=judge, decision=decision, words=words)
+        sent = [len(texts_to(one)) - before for one, before in zip((content, alone), had, strict=True)]
+        return [form.count("If this changes the answer, 1 other citizen reads the same words: name nobody."), *sent]
+
+    first = appeal(stays)
+    assert decide(first, Decision.NOT_UPHELD, "The office was right.") == [1, 0, 0]
+    assert now_of(content).state == State.CLOSED
+    second = appeal(first)
+    assert decide(second, Decision.PARTLY_UPHELD, "A new card comes by post.") == [1, 1, 0]
+    assert texts_to(content)[-1].startswith(f"{content}: You were partly right. A new card comes by post. Is it solved?")
+    assert (now_of(content).state, now_of(content).decision) == (State.RESOLVED, Decision.PARTLY_UPHELD)
+    assert ledger.broken(content.events.select_related("said").order_by("number")) is None
+    third = appeal(second)
+    assert decide(third, Decision.NOT_UPHELD, "The second word stands.") == [1, 0, 0], "the answer they have still holds"
+    assert [now_of(one).outcome for one in (stays, first, second)] == [Decision.PARTLY_UPHELD] * 3
+    fourth = appeal(third)
+    head = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
+    actions.name_officer(case=fourth, by=head, officer=make_officer(), words="The citizen says so.")
+    assert decide(fourth, Decision.UPHELD, "The clerk was wrong.") == [0, 0, 0], "it is a matter about staff by now"
+
+
 def test_one_phone_with_two_cards_is_two_people(dora):
     citizen = make_citizen()
     cards = [f'{{"nrc": "00000{number}/99/1"}}' for number in (1, 2)]

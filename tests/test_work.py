@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -70,6 +71,24 @@ def test_the_page_says_who_has_how_much_and_what_nobody_has(supervisor, team):
     assert str(late) not in theirs
     assert "With whom: Zoe Far" not in not_theirs
     assert str(elsewhere) not in page
+
+
+def test_a_count_leads_to_as_many_cases_as_it_says(supervisor, team):
+    alice = team[0]
+    with on(date(2026, 3, 3)):
+        late = [make_case(state=state, officer=alice) for state in ("in_progress", "waiting")]
+        for state in ("resolved", "closed"):
+            make_case(state=state, officer=alice)
+    with on(max(case.resolve_due for case in late) + timedelta(days=1)):
+        make_case(state="referred", officer=alice)
+        make_case(state="in_progress", officer=supervisor)
+        make_case()
+        make_case(topic="register-worker", also_for=[catalogue().agencies["NHIMA"]])
+        page = desk_of(supervisor).get(PAGE).content.decode()
+        counts = re.findall(r'href="(/desk/\?owner=[^"]+state=open[^"]*)">(\d+)</a>', page)
+        lists = [desk_of(supervisor).get(unescape(address)).content.decode() for address, _count in counts]
+    assert sorted(int(count) for _address, count in counts) == [1, 2, 2, 3]
+    assert [len(re.findall(r'href="/desk/cases/\d{12}/"', one)) for one in lists] == [int(count) for _address, count in counts]
 
 
 def test_what_the_reader_does_not_see_is_in_no_number(supervisor):

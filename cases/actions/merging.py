@@ -18,9 +18,9 @@ from cases.actions.links import need_the_other
 from cases.actions.promises import count_days_answered, end_pause, keep_the_earlier
 from cases.actions.referrals import end_referrals
 from cases.catalogue import ASKS_FOR
-from cases.joined import answered_along, behind, same_person
+from cases.joined import answered_along, answered_on_appeal, behind, same_person
 from cases.lifecycle import OPEN, Actor
-from cases.models import Brought, Case, Officer, Referral
+from cases.models import CHANGES_IT, Brought, Case, Officer, Referral
 from cases.pack import Kind
 from cases.permissions import can_be_given, holds
 
@@ -163,10 +163,25 @@ def answer_others(case: Case, *, by: Officer, decision: str, words: str) -> None
     Who was answered with it before hears it if it is another answer, and is asked anew.
     """
     before = [one for one in answered_along(case) if not _heard(one, decision, words)]
-    for one in before:
+    _answer(behind(case), before, by=by, decision=decision, words=words)
+
+
+def answer_others_anew(case: Case, *, by: Officer, appeal: Case, words: str) -> None:
+    """An appeal against the case was decided. Who was answered with it hears that if it changes their answer, too."""
+    changed = appeal.decision in CHANGES_IT
+    before = [
+        one
+        for one in answered_on_appeal(case, appeal)
+        if (not _heard(one, case.outcome, words) if changed else one.decision != case.outcome)
+    ]
+    _answer([], before, by=by, decision=case.outcome, words=words)
+
+
+def _answer(first: list[Case], anew: list[Case], *, by: Officer, decision: str, words: str) -> None:
+    for one in anew:
         count_days_answered(one)
         forget_follow_up(one)
-    for one in (*behind(case), *before):
+    for one in (*first, *anew):
         one.resolve_along(decision, by)
         record(one, "resolve", by, words=words, data={"decision": decision, "told": is_told(one)})
 

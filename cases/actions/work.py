@@ -11,7 +11,7 @@ from cases import clock
 from cases.actions.core import NotAllowed, check, is_told, locked, matter, need, need_a_phone, record
 from cases.actions.duty import absence_of, free_from_unfit_receiver, note_loan, stands_in
 from cases.actions.follow_up import plan_follow_up
-from cases.actions.merging import answer_others, locked_with_joined
+from cases.actions.merging import answer_others, answer_others_anew, locked_with_joined
 from cases.actions.naming import sensitivity_of
 from cases.actions.promises import begin_pause, end_pause, promise_no_later
 from cases.actions.referrals import end_referrals
@@ -115,7 +115,8 @@ def add_note(*, case: Case, by: Officer, words: str) -> Case:
 def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
     """Answer with a decision and words the citizen will read. Reasons are the citizen's right (ATI Act s 8(2)).
 
-    Who else stands behind it, with a case of their own that was joined into this one, reads the same words.
+    Who else stands behind it, with a case of their own that was joined into this one, reads the same words. On appeal
+    so does who was answered with the case it is against, if that changes their answer.
     """
     case = locked_with_joined(case)
     check(case, "resolve", by)
@@ -127,9 +128,11 @@ def resolve(*, case: Case, by: Officer, decision: str, words: str) -> Case:
     end_pause(case)
     end_referrals(case, by=by)
     case.resolve(decision)
-    review(case)
+    reviewed = review(case)
     record(case, "resolve", by, words=words, data={"decision": decision, "told": is_told(case)})
     answer_others(case, by=by, decision=decision, words=words)
+    for contested in reviewed:
+        answer_others_anew(contested, by=by, appeal=case, words=words)
     return case
 
 

@@ -20,6 +20,7 @@ from cases.terms import PART, digits_of
 from cases.worklist import GROUPS
 
 ME, NOBODY, NOWHERE = "me", "nobody", "none"
+UNANSWERED = "open"  # beside the states: all of those in which a case waits for its answer
 MOST_COLLEAGUES = 100  # in a list to choose from
 MOST_VIEWS = 12
 FIRST = ("reference", "kind", "state", "owner")  # the others are asked for less and stand behind "More"
@@ -66,7 +67,7 @@ class Narrow(forms.Form):
         levels = {step.level for steps in catalogue().ladders.values() for step in steps}
         offered: dict[str, list[Any]] = {
             "kind": Kind.choices,
-            "state": State.choices,
+            "state": [(UNANSWERED, _("Not answered yet")), *State.choices],
             "owner": [(ME, _("me")), (NOBODY, _("nobody")), *_colleagues(officer, asked.get("owner", ""))],
             "agency": sorted((pk, agency.label) for pk, agency in catalogue().agencies.items()),
             "programme": _programmes(officer),
@@ -103,6 +104,8 @@ class Narrow(forms.Form):
         if "owner" in wanted:
             owner = wanted["owner"]
             wanted["owner"] = {ME: self.officer.pk, NOBODY: None}.get(owner) if owner in (ME, NOBODY) else int(owner)
+        if wanted.get("state") == UNANSWERED:
+            wanted["unanswered"] = wanted.pop("state")
         if wanted.get("district") == NOWHERE:
             wanted["district"] = ""
         if "programme" in wanted:  # with those of its topics that are no longer offered
@@ -151,7 +154,7 @@ def _colleagues(officer: Officer, asked: str) -> Choices:
     found = list(there.exclude(pk=officer.pk).select_related("user")[: MOST_COLLEAGUES + 1])
     found = found if len(found) <= MOST_COLLEAGUES else []
     if asked.isdecimal() and may_open(officer, "work"):
-        found += staff_of(officer).filter(pk=asked).exclude(pk__in=[officer.pk, *(one.pk for one in found)])
+        found += staff_of(officer).filter(pk=asked).exclude(pk__in=[one.pk for one in found])
     return sorted(((str(one.pk), str(one)) for one in found), key=lambda pair: pair[1])
 
 

@@ -16,11 +16,11 @@ from cases.forms.fields import Choices, districts, no_gap_left, offer, topics, w
 from cases.forms.registration_steps import CheckOff, Enrol, Sheet
 from cases.forms.spoken import Appealed, Confirmed, Disputed, Rated, Reopened, StaysSolved
 from cases.forms.step_form import StepForm
-from cases.joined import answered_along, behind
+from cases.joined import answered_along, answered_on_appeal, behind
 from cases.models import GIVEN, ON_APPEAL, Case, Decision, Officer
 from cases.pack import Kind
 from cases.people import officers_called, present
-from cases.permissions import WORKERS
+from cases.permissions import WORKERS, contested
 
 
 class Take(StepForm):
@@ -208,7 +208,14 @@ class Resolve(StepForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         offer(self, decision=decisions(self.case))
-        if others := len(behind(self.case)) + len(answered_along(self.case)):
+        along = [one for case in contested(self.case) for one in answered_on_appeal(case, self.case)]
+        if along:
+            self.hint = ngettext(
+                "If this changes the answer, {count} other citizen reads the same words: name nobody.",
+                "If this changes the answer, {count} other citizens read the same words: name nobody.",
+                len(along),
+            ).format(count=len(along))
+        elif others := len(behind(self.case)) + len(answered_along(self.case)):
             self.hint = ngettext(
                 "{count} other citizen reads the same words, and says for themselves if it is solved: name nobody.",
                 "{count} other citizens read the same words, and say for themselves if it is solved: name nobody.",

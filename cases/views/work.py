@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -37,12 +38,12 @@ def work(request: HttpRequest, officer: Officer) -> HttpResponse:
 def _table(request: HttpRequest, officer: Officer, form: Share, *, status: int = 200) -> HttpResponse:
     today = catalogue().today()
     loads = load_of(officer, with_absence(staff_of(officer), today), today)
-    free = handing.chosen(officer, handing.Wanted(givers=[], nobodys=True, takers=[])).count()
     context: dict[str, Any] = {
         "form": form,
         "rows": sorted(loads, key=lambda one: (-one.late, -one.open, str(one.officer))),
         "longest": max((one.open for one in loads), default=0),
-        "free": free,
+        "free": Case.objects.visible_to(officer).open().filter(officer=None).count(),
+        "yesterday": today - timedelta(days=1),  # what was due by then is late
         "may_change": may_open(officer, "work_change"),
         "before": officer.reassignments.all()[:5],
         "status": status,
