@@ -231,6 +231,14 @@ MEASURES: dict[str, Measure] = {
             Share((LATE,), (OPEN,)),
         ),
         Measure(
+            "late_share_at_end",
+            _("Late, of those open at the end"),
+            _("Of the cases open when the period was over, those whose promised date had passed."),
+            _SHARE,
+            _LIFE,
+            Share((LATE,), (OPEN,)),
+        ),
+        Measure(
             "soon_late_now",
             _("Soon late"),
             _("Open cases that are due today or within the next three working days."),
@@ -327,6 +335,15 @@ MEASURES: dict[str, Measure] = {
             _SHARE,
             ("stay_solved", "reopen"),
             Share((Tally.STAYED,), (Tally.STAYED, Tally.CAME_BACK)),
+        ),
+        Measure(
+            "reopened",
+            _("Opened again"),
+            _("Closed cases that were open again in the period, because the citizen, asked some weeks later, said that "
+              "it did not stay solved."),
+            _CASES,
+            ("reopen",),
+            Total((Tally.CAME_BACK,)),
         ),
         Measure(
             "closed_by_agency",

@@ -3,7 +3,9 @@
 Counts are published of what is not sensitive by month; with the month that ends a quarter come the quarter's tables,
 which are the sums of its three months as they were published, and what is sensitive, by province alone. A number is
 hidden where it is small, or where a small one could be worked out from it and all else that is published. A quarter's
-number is shown where those of its three months are: so it tells nothing that they do not.
+number is shown where those of its three months are: so it tells nothing that they do not. What was open at the end of a
+month has no sum, and what came and went does not give it away: cases are also withdrawn, joined and put elsewhere, of
+which nothing is published.
 
 Who reads a correction has the versions before it, too. What changed is another number than it was, and nothing is
 taken for known of how far it moved. What did not change is one number, of which two versions tell: whoever knows or
@@ -15,22 +17,25 @@ nothing helps there is no correction.
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
+from cases.histories import counted_until
 from cases.models import Release
 from cases.pack import Place
 from cases.protection import THRESHOLD, CannotProtect, Sum, alone, to_hide, worked_out
-from cases.statistics import PUBLIC, PUBLIC_SENSITIVE, Period, Scope, Where, figures
+from cases.statistics import PUBLIC, PUBLIC_SENSITIVE, Period, Scope, Where, figures, figures_in
 from cases.tables import (
+    AT_THE_END,
     BESIDE,
     COUNTS,
     FAMILIES,
     MATTERS,
     MATTERS_BY,
     SENSITIVE,
+    SHARES,
     TABLES,
     Cell,
     Month,
@@ -78,11 +83,9 @@ def draft(month: Month) -> Draft:
     """Raises CannotProtect where what is published already gives a small count away."""
     others = [published(one) for one in month.others]
     counts, beside = _counted(month.name, PUBLIC, TABLES, Period(month.first, month.last))
-    sensitive: Counts = {}
     if month.ends_a_quarter and all(one.counts for one in others):
-        whole = Period(month.in_quarter[0].first, month.last)
-        sensitive, _times = _counted(month.quarter, PUBLIC_SENSITIVE, SENSITIVE, whole, sensitive=True)
-    return drafted(month, {**counts, **sensitive}, beside, earlier=versions(month), others=others)
+        counts |= _sensitive(month)
+    return drafted(month, counts, beside, earlier=versions(month), others=others)
 
 
 def drafted(
@@ -106,7 +109,50 @@ def drafted(
     hidden = frozenset(cell for cell in hidden if cell in ours)
     one = Draft(ours, hidden, {})
     rests = ((cell, value, cell._replace(figure=BESIDE[cell.figure])) for cell, value in beside.items())
-    return replace(one, beside={cell: value for cell, value, count in rests if one.shown(count) is not None})
+    told = {cell: value for cell, value, count in rests if one.shown(count) is not None}
+    return replace(one, beside=told | _shares(one))
+
+
+def _shares(one: Draft) -> dict[Cell, float]:
+    """Those of which both numbers are shown."""
+    names = {whole: [name for name, (_some, of) in SHARES.items() if of == whole] for whole in COUNTS}
+    shares = (cell._replace(figure=name) for cell in one.counts for name in names[cell.figure])
+    return {cell: share for cell in shares if (share := share_of(one, cell)) is not None}
+
+
+def share_of(one: Draft, cell: Cell) -> float | None:
+    """From 0 to 1, as finely as it is published."""
+    some, whole = (one.shown(cell._replace(figure=count)) for count in SHARES[cell.figure])
+    return round(some / whole, 4) if some is not None and whole else None
+
+
+def carried(month: Month, one: Draft) -> Draft | None:
+    """What becomes of the published quarter by this correction of a month; None where nothing does.
+
+    The last month's own numbers stay. What is sensitive, which no month tells, is counted anew.
+    """
+    last = month.in_quarter[-1]
+    before = published(last)
+    if month == last or not any(is_quarter(cell.stretch) for cell in before.counts):
+        return None
+    others = others_of(last, month, one)
+    counts = {cell: n for cell, n in before.counts.items() if not is_quarter(cell.stretch)} | _sensitive(last)
+    beside = {cell: value for cell, value in before.beside.items() if cell.figure in BESIDE}
+    after = drafted(last, counts, beside, earlier=versions(last), others=others)
+    return None if (after.counts, after.hidden) == (before.counts, before.hidden) else after
+
+
+def others_of(last: Month, month: Month, one: Draft) -> list[Draft]:
+    """The other two months of the last one's quarter, of which this one is corrected."""
+    return [one if other == month else published(other) for other in last.others]
+
+
+def adds_up(month: Month) -> bool:
+    """Whether the published quarter of this month is the sum of its three months as they are published now."""
+    every = [published(one) for one in month.in_quarter]
+    counts = {cell: n for one in every for cell, n in one.counts.items()}
+    quarter = (cell for cell in every[-1].counts if is_quarter(cell.stretch) and not cell.sensitive)
+    return all(counts[cell] == sum(counts.get(part, -1) for part in parts(cell)) for cell in quarter)
 
 
 def _not_thin(counts: Counts, last: Draft) -> dict[Cell, int]:
@@ -143,7 +189,8 @@ def _months(others: Iterable[Draft]) -> Draft:
 
 def _quarter(month: Month, counts: Counts) -> dict[Cell, int]:
     """The sums of what was told of all three months."""
-    sums = [cell._replace(stretch=month.quarter) for cell in counts if cell.stretch == month.name]
+    ours = (cell for cell in counts if cell.stretch == month.name and cell.figure not in AT_THE_END)
+    sums = [cell._replace(stretch=month.quarter) for cell in ours]
     return {one: sum(counts[part] for part in parts(one)) for one in sums if all(part in counts for part in parts(one))}
 
 
@@ -203,11 +250,15 @@ def _counted(
     """Every count of every table, zeros too; and what is told beside them."""
     counts: dict[Cell, int] = {}
     beside: dict[Cell, float] = {}
-    names = dict.fromkeys(count.measure for count in COUNTS.values())
+    flows, stock = ({count.measure: 0 for name, count in COUNTS.items() if (name in AT_THE_END) == at_the_end}
+                    for at_the_end in (False, True))  # fmt: skip
+    at_the_end, after = counted_until(period.last), period.last + timedelta(days=1)
 
     def add(table: str, by: tuple[str, ...], keys: Iterable[tuple[str, ...]], besides: Collection[str]) -> None:
-        asked = [*names, *(name for name in besides if name not in names)]
-        rows = {(row.measure, row.by): row for row in figures(asked, by=by, where=Where(scope), period=period)}
+        where, asked = Where(scope), {**flows, **dict.fromkeys(besides)}
+        found = figures(asked, by=by, where=where, period=period)
+        found += figures_in(at_the_end, stock, by=by, where=where, today=after)
+        rows = {(row.measure, row.by): row for row in found}
         for key in dict.fromkeys([*keys, *(key for _measure, key in rows)]):
             for name, count in COUNTS.items():
                 row = rows.get((count.measure, key))
@@ -223,6 +274,12 @@ def _counted(
     if "district" in tables:
         _district_not_said(counts, stretch)
     return counts, beside
+
+
+def _sensitive(last: Month) -> dict[Cell, int]:
+    """By the quarter that this month ends."""
+    whole = Period(last.in_quarter[0].first, last.last)
+    return _counted(last.quarter, PUBLIC_SENSITIVE, SENSITIVE, whole, sensitive=True)[0]
 
 
 def _district_not_said(counts: dict[Cell, int], stretch: str) -> None:
@@ -305,7 +362,7 @@ def leaks(
     return found
 
 
-def report(month: Month, one: Draft) -> dict[str, int]:
+def report(month: Month, one: Draft, others: Iterable[Draft] | None = None) -> dict[str, int]:
     """How it is protected, in numbers, for who signs it."""
     told = {cell: n for cell, n in one.counts.items() if cell.table != MATTERS}
     few = frozenset(cell for cell, n in told.items() if n < THRESHOLD)
@@ -314,7 +371,7 @@ def report(month: Month, one: Draft) -> dict[str, int]:
         "shown": len(told) - len(one.hidden),
         "few": len(few),
         "beside": len(one.hidden - few),
-        "leaks": len(leaks(month, one)),
+        "leaks": len(leaks(month, one, others)),
         "naive": len(naive),
     }
 
@@ -340,6 +397,12 @@ def changes(before: Draft, after: Draft) -> list[Change]:
     cells = sorted(before.counts.keys() | after.counts.keys() | before.beside.keys() | after.beside.keys())
     found = (Change(cell, shown(before, cell), shown(after, cell)) for cell in cells)
     return [one for one in found if one.before != one.after]
+
+
+def largest(moves: Iterable[Change], most: int = 5) -> list[Change]:
+    """The counts that moved furthest, of those that are shown before and after."""
+    counts = [one for one in moves if one.cell.figure in COUNTS and None not in (one.before, one.after)]
+    return sorted(counts, key=lambda one: -abs((one.after or 0) - (one.before or 0)))[:most]
 
 
 # --- For everybody ----------------------------------------------------------------------------------------

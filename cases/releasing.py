@@ -113,17 +113,33 @@ def _prepare(release: Release) -> bool:
         return _failed(mine, _("It was tried several times. Please tell the administrator."))
     try:
         drafted = releases.draft(month)
+        quarter = releases.carried(month, drafted)
     except CannotProtect:
         return _failed(mine, _("Whatever is hidden, earlier figures would give away a small number."))
-    return bool(
-        mine.update(
-            state=Release.State.DRAFT,
-            cells=drafted.cells(),
-            values=drafted.values(),
-            report=releases.report(month, drafted),
-            drafted_at=clock.now(),
+    facts, last = _facts(month, drafted), month.in_quarter[-1]
+    more = _facts(last, quarter, releases.others_of(last, month, drafted)) if quarter else {}
+    reason = _("The figures of {month} were corrected: {reason}").format(month=month.name, reason=release.reason)
+    try:
+        with transaction.atomic():
+            done = mine.update(**facts)
+            if done and more:
+                Release.objects.create(month=last.first, carried_by=release, reason=reason, **more)
+    except IntegrityError:
+        why = _(
+            "It changes the quarter in the figures of {month}, of which a draft waits. Please decide on that first."
         )
-    )
+        return _failed(mine, why.format(month=last.name))
+    return bool(done)
+
+
+def _facts(month: Month, drafted: releases.Draft, others: list[releases.Draft] | None = None) -> dict[str, Any]:
+    return {
+        "state": Release.State.DRAFT,
+        "cells": drafted.cells(),
+        "values": drafted.values(),
+        "report": releases.report(month, drafted, others),
+        "drafted_at": clock.now(),
+    }
 
 
 def _failed(mine: Any, why: str) -> bool:
@@ -136,8 +152,17 @@ def _failed(mine: Any, why: str) -> bool:
 
 @transaction.atomic
 def publish_release(*, by: Officer, release: Release) -> Release:
-    """Under somebody's name, after one more look for what it gives away. From then on nothing changes in it."""
+    """Under somebody's name, with the quarter that it corrects. From then on nothing changes in either."""
     release = _waiting(by, release)
+    for one in (release, *release.carries.filter(state=Release.State.DRAFT)):
+        _sign(by, one)
+    if not releases.adds_up(Month(release.month)):
+        raise NotAllowed(_("Figures of this quarter changed meanwhile, and it would not add up. Draft them again."))
+    return release
+
+
+def _sign(by: Officer, release: Release) -> None:
+    """After one more look for what it gives away."""
     drafted, month = releases.read(release), Month(release.month)
     if releases.leaks(month, drafted):
         raise NotAllowed(_("A small number could be worked out from these figures. Draft them again."))
@@ -146,17 +171,17 @@ def publish_release(*, by: Officer, release: Release) -> Release:
     release.decided_by, release.decided_at = by, clock.now()
     release.signed = f"{by}, {by.get_role_display()}"[:200]
     release.save()
-    return release
 
 
 @transaction.atomic
 def reject_release(*, by: Officer, release: Release, reason: str) -> Release:
-    """It stays on the list with the reason; a new draft can be made."""
+    """It stays on the list with the reason, and what follows from it; a new draft can be made."""
     release = _waiting(by, release)
     need(reason, _("Please say why it is not published."))
-    release.state, release.reason = Release.State.REJECTED, reason.strip()
-    release.decided_by, release.decided_at = by, clock.now()
-    release.save()
+    for one in (release, *release.carries.filter(state=Release.State.DRAFT)):
+        one.state, one.reason = Release.State.REJECTED, reason.strip()
+        one.decided_by, one.decided_at = by, clock.now()
+        one.save()
     return release
 
 
@@ -167,6 +192,8 @@ def _waiting(by: Officer, release: Release) -> Release:
     release.refresh_from_db()
     if release.state != Release.State.DRAFT:
         raise NotAllowed(_("Somebody decided on these figures a moment ago."))
+    if release.carried_by:
+        raise NotAllowed(_("This is decided with the correction of {month}.").format(month=release.carried_by))
     return release
 
 

@@ -162,8 +162,21 @@ def figures_of(
     today: date | None = None,
 ) -> list[Row]:
     """The same, read from the histories of these cases: for few of them, and for what is not kept so finely."""
+    return figures_in(counted_in(cases), measures, by=by, where=where, period=period, today=today)
+
+
+def figures_in(
+    cells: Counter[Cell],
+    measures: Iterable[str],
+    *,
+    by: tuple[str, ...] = (),
+    where: Where,
+    period: Period | None = None,
+    today: date | None = None,
+) -> list[Row]:
+    """The same of what histories add up to."""
     question = _Question(tuple(MEASURES[name] for name in measures), by, where, period)
-    return _rows(question, _in_cells(question, counted_in(cases), today or catalogue().today()))
+    return _rows(question, _in_cells(question, cells, today or catalogue().today()))
 
 
 Found = tuple[tuple[str, ...], str, int, int]  # values of `by`, tally, amount, how often

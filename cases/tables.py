@@ -65,6 +65,7 @@ COUNTS: dict[str, Count] = {
               _("Answers given in the period for which no SMS was written to the citizen, and to which the citizen did "
                 "not react."), _ANSWERS),
         Count("not_solved", _("Not solved, said the citizen"), "disputed", "n", *_as("disputed")),
+        Count("reopened", _("Opened again"), "reopened", "n", *_as("reopened")),
         Count("closed", _("Closed"), "confirmed_share", "n",
               _("Cases closed in the period by the citizen, by the agency or after silence."), _CASES),
         Count("confirmed", _("Confirmed solved by the citizen"), "confirmed_share", "yes", *_as("confirmed")),
@@ -78,8 +79,18 @@ COUNTS: dict[str, Count] = {
               _("Decisions on appeals given in the period in which the citizen was not right."), _ANSWERS),
         Count("rated", _("Ratings given"), "satisfaction", "n",
               _("Ratings from 1 to 5 that citizens gave in the period; of two for one case, the last."), _RATINGS),
+        Count("open_at_end", _("Open at the end"), "late_share_at_end", "n",
+              _("Cases that waited for an answer when the period was over."), _CASES),
+        Count("late_at_end", _("Late at the end"), "late_share_at_end", "yes",
+              _("Cases that waited for an answer when the period was over, and whose promised date had passed."),
+              _CASES),
+        Count("in_time_at_end", _("Open at the end, not late"), "late_share_at_end", "no",
+              _("Cases that waited for an answer when the period was over, and whose promised date had not passed."),
+              _CASES),
     )
 }  # fmt: skip
+# How things stood when the period was over: of three months this is no sum.
+AT_THE_END = frozenset(name for name, count in COUNTS.items() if MEASURES[count.measure].of_now)
 # What adds up to what in every place.
 SPLITS = (
     ("taken_up", ("taken_up_on_time", "taken_up_late")),
@@ -87,6 +98,7 @@ SPLITS = (
     ("answered", ("outcome_told", "outcome_not_told")),
     ("closed", ("confirmed", "closed_by_agency", "closed_by_silence")),
     ("appeals_decided", ("appeals_granted", "appeals_rejected")),
+    ("open_at_end", ("late_at_end", "in_time_at_end")),
 )
 # Counts that hang together by a split; the first is the whole, which says how thin a table is.
 FAMILIES: tuple[tuple[str, ...], ...] = (
@@ -94,10 +106,12 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ("taken_up", "taken_up_on_time", "taken_up_late"),
     ("answered", "answered_on_time", "answered_late", "outcome_told", "outcome_not_told"),
     ("not_solved",),
+    ("reopened",),
     ("closed", "confirmed", "closed_by_agency", "closed_by_silence"),
     ("appealed",),
     ("appeals_decided", "appeals_granted", "appeals_rejected"),
     ("rated",),
+    ("open_at_end", "late_at_end", "in_time_at_end"),
 )
 # What is told beside a count, wherever that count is shown: measure -> the count it rests on.
 BESIDE = {
@@ -115,6 +129,7 @@ SHARES = {
     "disputed_share": ("not_solved", "answered"),
     "confirmed_share": ("confirmed", "closed"),
     "appeals_upheld": ("appeals_granted", "appeals_decided"),
+    "late_share_at_end": ("late_at_end", "open_at_end"),
 }
 
 # Every figure that is published.
@@ -134,10 +149,11 @@ TELLING: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     ),
     (
         _("What citizens said"),
-        ("not_solved", "disputed_share", "closed", "confirmed_share", "confirmed", "closed_by_agency",
+        ("not_solved", "disputed_share", "reopened", "closed", "confirmed_share", "confirmed", "closed_by_agency",
          "closed_by_silence", "satisfaction", "rated"),
     ),
     (_("Appeals"), ("appealed", "appeals_decided", "appeals_upheld", "appeals_granted", "appeals_rejected")),
+    (_("Open when the period was over"), ("open_at_end", "late_share_at_end", "late_at_end", "in_time_at_end")),
 )  # fmt: skip
 
 

@@ -28,7 +28,19 @@ from cases.languages import in_english
 from cases.measures import MEASURES
 from cases.models import Release
 from cases.releases import Draft
-from cases.tables import BESIDE, COUNTS, FIGURES, SHARES, TABLES, Cell, Table, is_quarter, keys_of, values_of
+from cases.tables import (
+    AT_THE_END,
+    BESIDE,
+    COUNTS,
+    FIGURES,
+    SHARES,
+    TABLES,
+    Cell,
+    Table,
+    is_quarter,
+    keys_of,
+    values_of,
+)
 from cases.tables import SENSITIVE as SENSITIVE_TABLES
 
 SENSITIVE = "-sensitive"  # after a stretch in an address
@@ -117,9 +129,11 @@ def told(
 
 
 def is_told(release: Release, measure: str, stretch: str, sensitive: bool = False) -> bool:
-    """Medians and means are told by the month alone: a quarter's are not worked out from those of its months."""
-    known = measure in FIGURES and not (is_quarter(stretch) and measure in BESIDE)
-    return known and (stretch, sensitive) in stretches(release)
+    """Of a quarter no medians and means are told; nor, as the sum of its months, how things stood at its end."""
+    if measure not in FIGURES or (stretch, sensitive) not in stretches(release):
+        return False
+    no_sum = measure in BESIDE or not AT_THE_END.isdisjoint(counts_of(measure))
+    return not is_quarter(stretch) or not no_sum or (sensitive and measure not in BESIDE)
 
 
 def over_time(
@@ -183,8 +197,7 @@ def value_of(found: Draft, cell: Cell) -> tuple[float | None, bool]:
     if cell.figure in BESIDE:
         return found.beside.get(cell), False
     if cell.figure in SHARES:
-        some, whole = counts
-        return (some / whole if some is not None and whole else None), False
+        return releases.share_of(found, cell), False
     return counts[0], False
 
 

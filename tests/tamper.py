@@ -45,13 +45,17 @@ def main() -> int:
 
 
 def prepare(cases: int = 10) -> None:
-    """Some cases with lives of different lengths, anchored on the way; and the roles of a real installation."""
+    """Some cases with lives of different lengths, anchored on the way, some going on after the last anchor.
+
+    And the roles of a real installation.
+    """
     from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
     from cases import actions, anchors, tallies
     from cases.lifecycle import State
+    from cases.models import Case
     from tests.builders import make_case, make_officer, now_of
 
     officer, now = make_officer(), timezone.now()
@@ -65,6 +69,11 @@ def prepare(cases: int = 10) -> None:
         if number % 2:
             actions.resolve(case=now_of(case), by=officer, decision="answered", words="It works again.")
             assert now_of(case).state == State.RESOLVED
+    for number, case in enumerate(Case.objects.exclude(state=State.RESOLVED).order_by("pk")):
+        actions.add_note(case=case, by=officer, words="Rang after the last anchor.")
+        if number % 2:
+            actions.resolve(case=now_of(case), by=officer, decision="answered", words="It works.")
+        actions.add_note(case=now_of(case), by=officer, words="The citizen rang back.")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for role in (ROLES[APPLICATION], ROLES[OWNER]):
@@ -80,20 +89,28 @@ def prepare(cases: int = 10) -> None:
 
 @dataclass(frozen=True)
 class Target:
-    """An entry, by chance; and another of the same case."""
+    """An entry, by chance; and another of the same case. `anchored`: up to which entry an anchor stands over it."""
 
     event: Any
     other: Any
-    anchored: bool
+    anchored: int
     dice: Random
+
+    @property
+    def where(self) -> str:
+        return "anchored" if self.event.number <= self.anchored else "tail"
 
 
 @dataclass(frozen=True)
 class Done:
-    """What was touched: these cases; exactly this row, where it is still there to be named."""
+    """What was touched: these cases; exactly this row, where it is still there to be named.
+
+    `unseen`: after the last anchor, and with all that we have, keys too. Nobody can see it, and it is said so.
+    """
 
     cases: tuple[int, ...]
     row: int | None = None
+    unseen: bool = False
 
 
 def run(sql: str, *values: Any) -> None:
@@ -119,7 +136,17 @@ def edit(target: Target) -> Done:
 def delete(target: Target) -> Done:
     run("DELETE FROM cases_words WHERE event_id = %s", target.event.pk)
     run("DELETE FROM cases_event WHERE id = %s", target.event.pk)
-    return Done((target.event.case_id,))
+    return Done((target.event.case_id,), unseen=_is_the_end(target))
+
+
+def _is_the_end(target: Target) -> bool:
+    """Of the last entry without an anchor nothing is left: unless it changed how its case stands."""
+    from cases.models import Event
+
+    return (
+        target.where == "tail"
+        and not Event.objects.filter(case=target.event.case_id, number__gt=target.event.number).exists()
+    )
 
 
 COPY = """
@@ -166,16 +193,16 @@ def truncate(target: Target) -> Done:
         target.event.case_id, begin,
     )  # fmt: skip
     run("DELETE FROM cases_event WHERE case_id = %s AND number >= %s", target.event.case_id, begin)
-    return Done((target.event.case_id,))
+    return Done((target.event.case_id,), unseen=begin > target.anchored)
 
 
 def rewrite(target: Target) -> Done:
-    """An entry, and the whole chain after it made to fit; what is anchored even with our keys."""
+    """An entry, and the whole chain after it made to fit; with our keys, or without."""
     from cases import ledger
     from cases.models import Event
 
     run("UPDATE cases_event SET kind = 'seen' WHERE id = %s", target.event.pk)
-    with_keys, previous = target.anchored and target.dice.random() < 0.5, target.event.previous
+    with_keys, previous = target.dice.random() < 0.5, target.event.previous
     later = Event.objects.filter(case=target.event.case_id, number__gte=target.event.number).select_related("case")
     for event in later.order_by("number"):
         event.previous = previous
@@ -185,7 +212,8 @@ def rewrite(target: Target) -> Done:
             "UPDATE cases_event SET previous = %s, digest = %s, seal = %s WHERE id = %s",
             event.previous, digest, seal, event.pk,
         )  # fmt: skip
-    return Done((target.event.case_id,), None if with_keys else target.event.pk)
+    unseen = with_keys and target.where == "tail"
+    return Done((target.event.case_id,), None if with_keys else target.event.pk, unseen)
 
 
 KINDS: dict[str, Callable[[Target], Done]] = {
@@ -198,19 +226,23 @@ KINDS: dict[str, Callable[[Target], Done]] = {
 
 @dataclass
 class Report:
-    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # who, what, what became of it
+    counts: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)  # who, what, where, what became of it
     missed: list[tuple[int, str, str]] = field(default_factory=list)  # which mutation, who, what
 
     def __str__(self):
-        lines = [f"{who:12} {what:9} {fate:22} {count:6}" for (who, what, fate), count in sorted(self.counts.items())]
+        lines = [
+            f"{who:12} {what:9} {where:9} {fate:34} {count:6}"
+            for (who, what, where, fate), count in sorted(self.counts.items())
+        ]
         return "\n".join([*lines, f"missed: {self.missed[:10] or 'none'}"])
 
 
 # The owner may still be stopped by a foreign key, that of a message about an entry for one.
+UNSEEN = "cannot be seen before an anchor"
 FINE = {
     APPLICATION: {"refused"},
-    OWNER: {"refused", "noticed and located"},
-    SUPERUSER: {"noticed and located"},
+    OWNER: {"refused", "noticed and located", UNSEEN},
+    SUPERUSER: {"noticed and located", UNSEEN},
 }
 
 
@@ -231,9 +263,9 @@ def tamper(mutations: int, dice: Random, kinds: Iterable[str] = KINDS) -> Report
         others = [
             one for one in events if one.case_id == event.case_id and one.pk != event.pk and one.kind != event.kind
         ]
-        target = Target(event, dice.choice(others), event.number <= anchored.get(event.case_id, 0), dice)
+        target = Target(event, dice.choice(others), anchored.get(event.case_id, 0), dice)
         fate = _fate(who, KINDS[what], target)
-        report.counts[who, what, fate] += 1
+        report.counts[who, what, target.where, fate] += 1
         if fate not in FINE[who]:
             report.missed.append((number, who, what))
     return report
@@ -288,7 +320,7 @@ def _seen(done: Done) -> str:
 
     found = inspect().found
     if not found:
-        return "NOT NOTICED"
+        return UNSEEN if done.unseen else "NOT NOTICED"
     cases = {one["case"] for one in found if one["table"] in ("cases_event", "cases_leaf", "cases_case")}
     rows = {one["row"] for one in found if one["table"] == "cases_event"}
     located = cases >= set(done.cases) and (done.row is None or done.row in rows)

@@ -9,18 +9,22 @@ from django.db import DatabaseError, connection, transaction
 from cases import actions, anchors, inspecting
 from cases.models import Event
 from tests.builders import make_case, make_officer
-from tests.tamper import APPLICATION, KINDS, OWNER, SUPERUSER, prepare, tamper
+from tests.tamper import APPLICATION, KINDS, OWNER, SUPERUSER, UNSEEN, prepare, tamper
 
 pytestmark = pytest.mark.django_db
 
 
 def test_whatever_is_done_to_history_is_refused_or_noticed_and_located():
     prepare()
-    report = tamper(150, Random(7))
+    report = tamper(150, Random(8))
     assert report.missed == [], report
-    found = {(who, what) for who, what, fate in report.counts if fate == "noticed and located"}
+    found = {(who, what) for who, what, _where, fate in report.counts if fate == "noticed and located"}
     assert found == {(who, what) for who in (OWNER, SUPERUSER) for what in KINDS}
-    assert {what for who, what, _fate in report.counts if who == APPLICATION} == set(KINDS)
+    assert {what for who, what, *_rest in report.counts if who == APPLICATION} == set(KINDS)
+    tail = {(what, fate) for _who, what, where, fate in report.counts if where == "tail"}
+    assert {what for what, fate in tail if fate == "noticed and located"} >= {"edit", "insert", "swap", "rewrite"}
+    unseen = {(what, where) for _who, what, where, fate in report.counts if fate == UNSEEN}
+    assert ("rewrite", "tail") in unseen <= {("rewrite", "tail"), ("truncate", "tail"), ("delete", "tail")}
 
 
 def test_without_the_leaves_a_chain_rewritten_with_our_keys_would_pass(monkeypatch):

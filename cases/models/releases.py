@@ -24,7 +24,9 @@ class Release(models.Model):
     version = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Given when it is published.")
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     cells = models.JSONField(default=list)
-    values = models.JSONField(default=list, help_text="Medians and means: [stretch, table, by, figure, value].")
+    values = models.JSONField(
+        default=list, help_text="Medians, means and shares: [stretch, sensitive, table, by, figure, value]."
+    )
     report = models.JSONField(default=dict, help_text="How it is protected, in numbers.")
     reason = models.TextField(blank=True, help_text="Why it is a correction, or why it was not published.")
     drafted_at = models.DateTimeField(default=clock.now, help_text="While it is being prepared: since when.")
@@ -35,6 +37,14 @@ class Release(models.Model):
     decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+")
     signed = models.CharField(max_length=200, blank=True, help_text="Name and office of who published it.")
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was published.")
+    carried_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="carries",
+        help_text="The correction of another month from which this one follows, and with which it is decided.",
+    )
 
     class Meta:
         ordering = ["-month", "-version", "-pk"]

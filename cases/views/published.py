@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases import releases, told
-from cases.figure_words import number, period_said
+from cases.figure_words import difference, number, period_said
 from cases.models import Release
 from cases.protection import THRESHOLD
-from cases.releases import Draft
+from cases.releases import Change, Draft
 from cases.tables import SENSITIVE, TABLES, TELLING, Cell, Month
 
 A_WHILE = 300  # seconds: the frame around a frozen figure may change
@@ -69,7 +69,7 @@ def release(request: HttpRequest, month: str, version: int) -> HttpResponse:
         "parts": [_part(found, *stretch) for stretch in told.stretches(found)],
         "versions": versions,
         "newest": versions[0],
-        "changes": changes_said(*(releases.frozen(one) for one in (before, found))) if before else [],
+        "changes": changes_said(releases.frozen(before), releases.frozen(found)) if before else [],
         "threshold": THRESHOLD,
     }
     return render(request, "figures/release.html", context)
@@ -88,8 +88,8 @@ def _part(found: Release, stretch: str, sensitive: bool) -> dict[str, object]:
     }
 
 
-def changes_said(before: Draft, after: Draft) -> list[dict[str, str]]:
-    """What a correction tells otherwise, in words."""
+def changes_said(before: Draft, after: Draft, changes: list[Change] | None = None) -> list[dict[str, str]]:
+    """What a correction tells otherwise, or some of it, in words."""
 
     def said(one: Draft, cell: Cell) -> str:
         value, hidden = told.value_of(one, cell)
@@ -105,8 +105,9 @@ def changes_said(before: Draft, after: Draft) -> list[dict[str, str]]:
             "when": period_said(one.cell.stretch),
             "before": said(before, one.cell),
             "after": said(after, one.cell),
+            "moved": difference(one.before, one.after, told.kind_of(one.cell.figure)),
         }
-        for one in releases.changes(before, after)
+        for one in (releases.changes(before, after) if changes is None else changes)
     ]
 
 

@@ -119,11 +119,25 @@ def _told(found: Release) -> dict[str, Any]:
         country.append((count.title, one.shown(cell), earlier.shown(than)))
     last = published.latest(found.month)
     corrects = last if last and found.state == Release.State.DRAFT else None
+    carried = found.carries.first()
     return {
         "tables": tables,
         "country": country,
+        "changes": [_changes(each) for each in (found, carried) if each and corrects],
+    }
+
+
+def _changes(found: Release) -> dict[str, Any]:
+    """What a draft tells otherwise than the version that is public: how much, the furthest moves, and all of it."""
+    corrects = published.latest(found.month)
+    before, after = published.frozen(corrects) if corrects else published.NOTHING, published.read(found)
+    moves = published.changes(before, after)
+    return {
+        "release": found,
         "corrects": corrects,
-        "changes": changes_said(published.frozen(corrects), one) if corrects else [],
+        "hidden": sum(move.after is None for move in moves),
+        "largest": changes_said(before, after, published.largest(moves)),
+        "all": changes_said(before, after, moves),
     }
 
 
