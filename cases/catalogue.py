@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.db.models import F
 
 from cases import clock
@@ -79,6 +80,29 @@ class Catalogue:
             matters[topic.kind].setdefault(topic.agency_id, []).append(topic)
         return matters
 
+    @cached_property
+    def several(self) -> dict[str, tuple[str, ...]]:
+        """The registrations for which other agencies than the one that answers need something: one form, for them all."""
+        asked = {
+            code: dict.fromkeys(item.agency_id for item in items if item.agency_id != topic.answered_by)
+            for code, topic in self.topics.items()
+            if (items := self.items.get(code))
+        }
+        return {code: tuple(agencies) for code, agencies in asked.items() if agencies}
+
+    def help_first(self, topic: Topic) -> list[Helpline]:
+        """Whom one can call before anything is asked in a sensitive matter: lines meant for it, those of its agency first.
+
+        Where the pack has none, those for everybody in the gravest matters.
+        """
+        meant = [line for line in self.helplines.values() if topic.sensitivity in line.told_for]
+        fitting = [line for line in meant if line.agency_id in (None, topic.agency_id)]
+        return sorted(fitting, key=lambda line: line.agency_id is None) or self.help_for_all
+
+    @cached_property
+    def help_for_all(self) -> list[Helpline]:
+        return [line for line in self.helplines.values() if line.told_for and line.agency_id is None]
+
     def districts_like(self, letters: str) -> list[Place]:
         """The districts one of whose spellings begins with these letters, whatever stands between them."""
         letters = only_letters(letters)
@@ -129,8 +153,6 @@ class NoCountry(Exception):
 # Where a matter waits that nobody has sorted yet, by its kind. Every country pack has these three topics.
 TRIAGE = {"enquiry": "other-enquiry", "complaint": "other-complaint", "registration": "register-other"}
 
-# One form, and several agencies answer it.
-SEVERAL: dict[str, tuple[str, ...]] = {"register-worker": ("NHIMA", "NAPSA", "WCFCB")}
 # Which right over data a topic asks for. Every country pack has these four.
 ASKS_FOR = {"data-see": "access", "data-correct": "correct", "data-stop": "stop", "data-erase": "erase"}
 
@@ -145,6 +167,14 @@ def _days_off(country: Country) -> dict[date, str]:
     known = holidays.country_holidays(country.code, years=range(year - 6, year + 7))
     by_hand = DayOff.objects.filter(withdrawn_at=None).values_list("date", "name")
     return dict(known) | dict(ExtraHoliday.objects.values_list("date", "name")) | dict(by_hand)
+
+
+def _languages() -> dict[str, Language]:
+    """Django hears what each is called: it knows only those of the packs that stand in this house."""
+    languages = _current(Language)
+    for code, one in languages.items():
+        LANG_INFO.setdefault(code, {"bidi": False, "code": code, "name": one.name, "name_local": one.endonym})
+    return languages
 
 
 def _load() -> Catalogue:
@@ -168,7 +198,7 @@ def _load() -> Catalogue:
         districts={code: place for code, place in places.items() if place.parent_id},
         desks=_current(Desk),
         helplines=_current(Helpline),
-        languages=_current(Language),
+        languages=_languages(),
         ladders=ladders,
         grounds=_current(Ground),
         standards={(one.topic_id, one.agency_id, one.level): one for one in Standard.objects.filter(valid_until=None)},

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from cases.catalogue import SEVERAL, catalogue
+from cases.catalogue import catalogue
 from cases.models import Brought, Case, Officer, Referral
 from cases.pack import Agency, Kind
 from cases.sharing import at_home
@@ -63,5 +63,5 @@ def registering(case: Case, officer: Officer) -> list[Agency]:
 
 def _agencies(case: Case, states: tuple[str, ...]) -> list[Agency]:
     asked = case.referrals.filter(state__in=states).select_related("agency").order_by("asked_at", "pk")
-    own = [] if case.topic_id in SEVERAL else [case.agency]
+    own = [] if case.topic_id in catalogue().several else [case.agency]
     return list(dict.fromkeys([*own, *(referral.agency for referral in asked)]))

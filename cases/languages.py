@@ -26,6 +26,11 @@ def offered() -> list[Language]:
     return [language for language in known if language.reviewed or settings.DRAFT_LANGUAGES]
 
 
+def with_addresses() -> list[Language]:
+    """Those of them that the web speaks. What a pack from elsewhere adds is spoken on the telephone alone."""
+    return [language for language in offered() if language.code in dict(settings.LANGUAGES)]
+
+
 def in_front_of(path: str) -> str:
     """The language “/bem/track/” begins with, if it is offered; that of “/track/” is the source."""
     code = path[1:].partition("/")[0]

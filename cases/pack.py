@@ -164,12 +164,28 @@ class Ground(Retirable):
         return self.name
 
 
+class Sensitivity(models.TextChoices):
+    OPEN = "open", _("Open")
+    PRIVATE = "private", _("Private")
+    STAFF = "staff", _("About staff")  # for supervisors, not for the colleagues it is about
+    CORRUPTION = "corruption", _("Corruption")
+    SAFEGUARDING = "safeguarding", _("Safeguarding")
+
+
 class Helpline(Retirable):
     number = models.CharField(max_length=16, primary_key=True)
     label = models.CharField(max_length=24)
     about = models.TextField(blank=True)
     toll_free = models.CharField(max_length=8, blank=True)
-    sensitive = models.BooleanField(default=False, help_text="Told first when a matter is sensitive.")
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", help_text="Whose line. None: for everybody."
+    )
+    told_for = ArrayField(
+        models.CharField(max_length=12, choices=Sensitivity),
+        default=list,
+        blank=True,
+        help_text="The sensitive matters, of its agency or of all, in which it is told before anything is asked.",
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -208,14 +224,6 @@ class Kind(models.TextChoices):
     ENQUIRY = "enquiry", _("Question")
     REGISTRATION = "registration", _("Registration")
     COMPLAINT = "complaint", _("Complaint")
-
-
-class Sensitivity(models.TextChoices):
-    OPEN = "open", _("Open")
-    PRIVATE = "private", _("Private")
-    STAFF = "staff", _("About staff")  # for supervisors, not for the colleagues it is about
-    CORRUPTION = "corruption", _("Corruption")
-    SAFEGUARDING = "safeguarding", _("Safeguarding")
 
 
 class Priority(models.IntegerChoices):

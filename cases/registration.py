@@ -21,6 +21,7 @@ class Question:
     most: int = 0
     wrong: str = ""
     free: bool = False  # sensitive, explained, and never needed (Data Protection Act 3/2021, s 2)
+    only_counted: bool = False  # changes nothing for who answers: a sensitive matter does without
 
     def belongs_to(self, topic: str) -> bool:
         return not self.topics or topic in self.topics
@@ -57,6 +58,7 @@ QUESTIONS = (
         gettext_noop("Are you a woman or a man? We count to see that all are served. You may skip."),
         {"female": gettext_noop("Woman"), "male": gettext_noop("Man")},
         free=True,
+        only_counted=True,
     ),
     Question(
         "age",
@@ -69,6 +71,7 @@ QUESTIONS = (
             "65+": gettext_noop("65 or older"),
         },
         free=True,
+        only_counted=True,
     ),
     Question(
         "disability",

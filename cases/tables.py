@@ -221,7 +221,7 @@ _VALUES: dict[str, Callable[[], list[str]]] = {
     # A case of which the province alone is known stands under the province.
     "district": lambda: [*catalogue().districts, *catalogue().provinces],
     "channel": lambda: list(Channel.values),
-    "language": lambda: [code for code, _name in settings.LANGUAGES],
+    "language": lambda: list(dict.fromkeys([*dict(settings.LANGUAGES), *catalogue().languages])),
 }
 
 

@@ -104,10 +104,8 @@ def words_of_programme(code: str) -> str:
 
 
 def lines_of(agency: str) -> list[Helpline]:
-    """The office's own lines carry its label."""
     house = known()
-    label = house.agencies[agency].label if house and agency in house.agencies else None
-    return [line for line in house.helplines.values() if line.label == label] if house else []
+    return [line for line in house.helplines.values() if line.agency_id == agency] if house else []
 
 
 def advice() -> list[InfoText]:
@@ -118,7 +116,7 @@ def advice() -> list[InfoText]:
 
 def urgent_lines() -> list[Helpline]:
     house = known()
-    return [line for line in house.helplines.values() if line.sensitive and line.toll_free == "yes"] if house else []
+    return [line for line in house.help_for_all if line.toll_free == "yes"] if house else []
 
 
 # --- Promises -----------------------------------------------------------------------------------------

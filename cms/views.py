@@ -7,7 +7,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from cases.languages import in_language, offered
+from cases.languages import in_language, with_addresses
 from cms import searching, statistics
 from cms.models import NewsPage
 from cms.models.translated import english
@@ -24,7 +24,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_GET
 def robots(request: HttpRequest) -> HttpResponse:
     rooms = ("/track", "/search", "/follow")
-    shut = ["/cms", "/desk", *(in_language(room, language.code) for room in rooms for language in offered())]
+    shut = ["/cms", "/desk", *(in_language(room, language.code) for room in rooms for language in with_addresses())]
     lines = ["User-agent: *", *(f"Disallow: {room}/" for room in shut)]
     lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

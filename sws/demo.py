@@ -16,7 +16,7 @@ from django.db.models import F
 
 from cases import actions, anchors, checklist, clock
 from cases.actions import NotAllowed
-from cases.catalogue import SEVERAL, catalogue
+from cases.catalogue import catalogue
 from cases.lifecycle import OPEN
 from cases.models import (
     Case,
@@ -51,7 +51,6 @@ CASES = 1000  # of fewer, nearly every published figure is hidden
 Life = Iterator[int]
 Turn = Callable[[Country, Case, Officer], Life]
 NEVER = -1
-SCHEMES = SEVERAL["register-worker"]
 
 
 def _life(country: Country, number: int) -> Life:
@@ -128,7 +127,7 @@ def asked_in_vain(country: Country, case: Case, officer: Officer) -> Life:
 
 def referred(country: Country, case: Case, officer: Officer) -> Life:
     yield 1
-    others = [code for code in SCHEMES if code != case.agency_id]
+    others = [code for code in catalogue().several["register-worker"] if code != case.agency_id]
     asked: dict[str, Any] = {"agency": catalogue().agencies[country.dice.choice(others)], "words": country.say("refer")}
     shared = [Share.WORDS] if case.is_sensitive else [Share.WORDS, Share.WHO]
     if _answers_sms(case) and country.dice.random() < 0.4:
@@ -261,7 +260,7 @@ def _open(country: Country, number: int) -> Case:
         language=language,
         by=country.desk(place) if channel == Channel.DESK else None,
         form=_form(country, citizen) if citizen and registers else "",
-        also_for=[catalogue().agencies[scheme] for scheme in SEVERAL.get(topic.code, ())],
+        also_for=[catalogue().agencies[scheme] for scheme in catalogue().several.get(topic.code, ())],
     ).case
 
 

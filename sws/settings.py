@@ -4,6 +4,7 @@ Every variable is read through `env` and friends below, each once; a test compar
 table. A secret NAME may also come from a file named by NAME_FILE.
 """
 
+import csv
 import logging
 import os
 import re
@@ -396,27 +397,23 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", "Africa/Lusaka")
 
-# Names of the languages Django does not know; which of them are offered is the country pack's word.
-_ENDONYMS = {
-    "bem": ("Bemba", "Ichibemba"),
-    "ny": ("Nyanja", "Chinyanja"),
-    "toi": ("Tonga", "Chitonga"),
-    "loz": ("Lozi", "Silozi"),
-    "kqn": ("Kaonde", "Kiikaonde"),
-    "lue": ("Luvale", "Chiluvale"),
-    "lun": ("Lunda", "Chilunda"),
-}
-LANGUAGES = [("en", "English"), *((code, name) for code, (name, _own) in _ENDONYMS.items())]
 
 
-def _teach_django_languages() -> None:
+def _languages() -> list[tuple[str, str]]:
+    """English, and those of the country packs that stand here; which of them are offered is the loaded pack's word."""
     from django.conf.locale import LANG_INFO
 
-    for code, (name, own) in _ENDONYMS.items():
-        LANG_INFO.setdefault(code, {"bidi": False, "code": code, "name": name, "name_local": own})
+    names = {"en": "English"}
+    for table in sorted((BASE_DIR / "sws" / "countries").glob("*/languages.csv")):
+        with table.open(newline="", encoding="utf-8-sig") as file:
+            for row in csv.DictReader(file):
+                code, name = row["code"], row["name"]
+                names.setdefault(code, name)
+                LANG_INFO.setdefault(code, {"bidi": False, "code": code, "name": name, "name_local": row["endonym"]})
+    return list(names.items())
 
 
-_teach_django_languages()
+LANGUAGES = _languages()
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / ".data" / "static")))

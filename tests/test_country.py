@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
+from django.utils.translation import get_language_info
 
 from cases import actions
 from cases.catalogue import catalogue, changed
@@ -33,6 +34,7 @@ from channels.models import InfoText
 from cms.models import Figure, Series, StatisticsTable
 from sws.country import COUNTRIES, Mistake, PackError, Report, load_country
 from tests.builders import on
+from tests.phone import Phone
 
 # From those that point at others to those pointed at.
 CATALOGUE = (
@@ -70,7 +72,8 @@ LAKELAND = {
     "languages.csv": """
         code,name,endonym,reviewed,source
         en,English,English,yes,law
-        ny,Chewa,Chichewa,no,census""",
+        ny,Chewa,Chichewa,no,census
+        tum,Tumbuka,Chitumbuka,yes,census""",
     "agencies.csv": """
         code,name,label,portfolio,public_contact,source
         FISH,Fishers' Fund,Fishers' Fund,pensions,,law
@@ -110,8 +113,8 @@ LAKELAND = {
         register-other,FISH,boat,name of your boat,fact,,law
         register-other,FISH,nrc,card number,fact,nrc,law""",
     "helplines.csv": """
-        number,label,about,toll_free,sensitive,source,order
-        116,Children,For children.,yes,yes,law,10""",
+        number,label,about,toll_free,agency,told_for,source,order
+        116,Children,For children.,yes,,safeguarding,law,10""",
     "holidays.csv": """
         date,name,source
         2026-08-13,Day of the Lake,decree 7""",
@@ -196,9 +199,45 @@ def test_another_country_needs_a_folder_and_no_code(lakeland):
     assert [(language.code, language.reviewed) for language in known.languages.values()] == [
         ("en", True),
         ("ny", False),
+        ("tum", True),
     ]
     assert [(item.code, item.answered_by) for item in known.items["register-other"]] == [("boat", ""), ("nrc", "nrc")]
     assert ExtraHoliday.objects.get().date in known.calendar.holidays
+
+
+def test_its_telephone_and_pages_speak_its_own_words_and_english_where_a_language_is_new_to_the_house(lakeland, client):
+    """It names agencies, topics and lines of its own; one form is for two of its agencies, and no card of Zambia's."""
+    (lakeland / "registration_items.csv").write_text(
+        (lakeland / "registration_items.csv").read_text() + "register-boat,FISH,nrc,card number,fact,nrc,law\n"
+        "register-boat,COAST,boat,name of your boat,fact,,law\nregister-boat,ACC,oath,your oath,fact,,law\n"
+    )
+    edit(lakeland, "agencies.csv", "ACC,Anti", "COAST,Coast Guard,Coast Guard,,,law\nACC,Anti")
+    edit(lakeland, "helplines.csv", "116,", "55,Harbour,For the fund.,yes,FISH,private,law,20\n116,")
+    edit(
+        lakeland,
+        "topics.csv",
+        "register-other,",
+        "register-boat,FISH,,,registration,A boat,A boat,open,normal,2,7,proposed,FISH,a proposal,manual,45\nregister-other,",
+    )
+    load_country(lakeland)
+    phone = Phone("+265991234567")
+    assert phone.dial() == "Language?\n1 English\n2 Chichewa\n3 Chitumbuka"
+    phone.choose("Chitumbuka", "Register")
+    assert phone.again() == "Who is it about?\n1 Fishers' Fund\n2 I am not sure\n0 Back"
+    assert phone.choose("Fishers' Fund", "A boat").startswith("One form is enough. Which do you want?\n1 All of them")
+    assert phone.choose("All of them") == "Your full name, as on your NRC?\n0 Back"
+    phone.dial()
+    assert (
+        phone.choose("Start again", "Complain", "Fishers' Fund", "Abuse, bribe, other", "Something else")
+        == "You can call now:\n55 Harbour\n1 Go on\n0 Back"
+    )
+    phone.choose("Go on", "Yes, they may")
+    phone.press("port", "My net is torn")
+    assert phone.choose("Yes").startswith("Thank you. Your number is ")
+    assert phone.inbox()[-1].startswith("Your number is ")
+    page = client.get("/track/").content.decode()
+    assert ("Chichewa" in page, "Chitumbuka" in page) == (True, False), "the web speaks what has an address"
+    assert get_language_info("tum")["name_local"] == "Chitumbuka"
 
 
 def test_loading_twice_changes_nothing(lakeland):
@@ -576,9 +615,17 @@ def test_what_zambia_shows_on_a_handset_fits_one(db):
     assert foreign("".join(shown)) == set()
 
 
-def test_the_help_lines_for_adults_and_children_come_first_in_danger(db):
-    first = [line.number for line in catalogue().helplines.values() if line.sensitive]
-    assert first == ["933", "116", "112"]
+def test_every_sensitive_matter_begins_with_the_help_lines_meant_for_it(db):
+    sensitive = [topic for topic in catalogue().topics.values() if topic.sensitivity != "open"]
+    told = defaultdict(set)
+    for topic in sensitive:
+        told[topic.agency_id, topic.sensitivity].add(" ".join(line.number for line in catalogue().help_first(topic)))
+    for_all = {"933 116 112"}
+    assert {whose: lines for whose, lines in told.items() if lines != for_all} == {
+        ("NHIMA", "private"): {"8000"},
+        ("NAPSA", "corruption"): {"5080 933 116 112"},
+    }
+    assert {kind for _agency, kind in told} == {"private", "staff", "corruption", "safeguarding"}
 
 
 def test_only_english_has_been_reviewed(db):

@@ -50,6 +50,9 @@ def pin_in(screen: str) -> str:
     return match.group(1)
 
 
+LINES_FOR_ALL = ["933 Lifeline, adults", "116 Childline, children", "112 Emergency"]
+
+
 def complain_about_late_money(phone: Phone, *, known: str = "Yes, they may") -> str:
     phone.dial()
     phone.choose("Complain", "Social welfare", "Social cash (SCT)", "Money late or missed", known)
@@ -114,7 +117,7 @@ def test_who_stays_anonymous_leaves_no_number_anywhere():
 def test_nothing_is_sent_when_the_caller_says_no():
     phone = a_phone_that_spoke_before()
     phone.dial()
-    phone.choose("Complain", "NHIMA health", "No medicine", "Yes, they may")
+    phone.choose("Complain", "NHIMA health", "No medicine", "Go on", "Yes, they may")
     phone.press("lusaka", "No malaria tablets")
     assert phone.choose("No") == "Nothing was sent. You can dial again."
     assert Case.objects.count() == 0
@@ -131,6 +134,22 @@ def test_a_sensitive_matter_begins_with_who_can_help_now_and_demands_no_story():
     phone.choose("No", "Yes")
     case = Case.objects.get()
     assert (case.words, case.sensitivity, case.is_sensitive) == ("", "safeguarding", True)
+
+
+@pytest.mark.parametrize(
+    ("way", "lines"),
+    [
+        (("Complain", "NHIMA health", "No medicine"), ["8000 NHIMA health"]),
+        (("Complain", "NAPSA pension", "Bribe or fraud"), ["5080 NAPSA integrity", *LINES_FOR_ALL]),
+        (("Complain", "WCFCB work injury", "Claim late"), LINES_FOR_ALL),
+        (("Ask a question", "Ask a person", "Social welfare", "Something else", "See what you hold on me"), LINES_FOR_ALL),
+        (("Register", "Something else", "WCFCB work injury", "Report an accident"), LINES_FOR_ALL),
+    ],
+)
+def test_every_private_matter_begins_with_its_own_help_line_or_those_for_all(way, lines):
+    phone = a_phone_that_spoke_before()
+    phone.dial()
+    assert phone.choose(*way).split("\n") == ["You can call now:", *lines, "1 Go on", "0 Back"]
 
 
 def test_corruption_goes_past_the_office_it_is_about():
@@ -316,7 +335,7 @@ def test_who_starts_again_is_not_asked_about_the_old_one_any_more():
     assert phone.dial().startswith(MENU)
 
 
-@pytest.mark.parametrize("topic", [("Bribe or fraud", "Go on"), ("No medicine",)])
+@pytest.mark.parametrize("topic", [("Bribe or fraud", "Go on"), ("No medicine", "Go on")])
 def test_sensitive_answers_are_not_kept_for_the_next_call(topic):
     phone = a_phone_that_spoke_before()
     phone.dial()
@@ -329,7 +348,7 @@ def test_of_a_private_registration_nothing_is_kept_for_the_next_call():
     phone.dial()
     phone.choose("Register", "Something else", "NHIMA health", "Ask not to pay")
     assert phone.dial().startswith(MENU)
-    phone.choose("Register", "Something else", "NHIMA health", "Ask not to pay")
+    phone.choose("Register", "Something else", "NHIMA health", "Ask not to pay", "Go on")
     phone.press("Mary Banda", "123456789", "kasama")
     assert phone.dial().startswith(MENU)
 
@@ -424,7 +443,7 @@ def test_the_last_request_sent_twice_makes_one_case():
 def test_when_our_process_dies_after_opening_the_case_the_repeated_request_finds_the_same_one():
     phone = a_phone_that_spoke_before()
     phone.dial()
-    phone.choose("Complain", "NHIMA health", "No medicine", "Yes, they may")
+    phone.choose("Complain", "NHIMA health", "No medicine", "Go on", "Yes, they may")
     phone.press("lusaka", "No malaria tablets")
     before = Session.objects.get()
     lost = phone.choose("Yes")
@@ -459,7 +478,7 @@ def test_a_lost_hop_is_caught_up_with():
 def test_a_typed_star_survives():
     phone = a_phone_that_spoke_before()
     phone.dial()
-    phone.choose("Complain", "NHIMA health", "No medicine", "Yes, they may")
+    phone.choose("Complain", "NHIMA health", "No medicine", "Go on", "Yes, they may")
     phone.press("lusaka")
     phone.press("2*3 tablets **")
     phone.choose("Yes")
@@ -574,7 +593,7 @@ NAUGHTY = [
 def test_hostile_input_is_answered_like_any_other(text):
     phone = a_phone_that_spoke_before()
     phone.dial()
-    phone.choose("Complain", "NHIMA health", "No medicine", "Yes, they may")
+    phone.choose("Complain", "NHIMA health", "No medicine", "Go on", "Yes, they may")
     phone.press("lusaka")
     body = (
         f"phoneNumber=%2B260970000001&text={phone.transcript}*"

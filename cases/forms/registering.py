@@ -7,7 +7,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.catalogue import SEVERAL, catalogue
+from cases.catalogue import catalogue
 from cases.forms.for_another import THEMSELVES, ForAnother
 from cases.models import Known
 from cases.pack import Kind
@@ -27,7 +27,7 @@ class Registering(ForAnother):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        joined = {code: catalogue().agencies[code].label for codes in SEVERAL.values() for code in codes}
+        joined = {code: catalogue().agencies[code].label for codes in catalogue().several.values() for code in codes}
         also_for: Any = self.fields["also_for"]
         also_for.choices, also_for.initial = list(joined.items()), list(joined)
         self.fields |= {question.key: _field(question) for question in QUESTIONS}
@@ -44,14 +44,14 @@ class Registering(ForAnother):
         return [self[name] for name in ("also_for", *(question.key for question in QUESTIONS)) if name not in asked]
 
     def _names(self, topic: str) -> list[str]:
-        several = ["also_for"] if topic in SEVERAL else []
+        several = ["also_for"] if topic in catalogue().several else []
         return several + [question.key for question in _questions(topic)]
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean()
         topic = facts.get("topic", "")
-        facts["also_for"] = [code for code in facts.get("also_for", ()) if code in SEVERAL.get(topic, ())]
-        if topic in SEVERAL and not facts["also_for"]:
+        facts["also_for"] = [code for code in facts.get("also_for", ()) if code in catalogue().several.get(topic, ())]
+        if topic in catalogue().several and not facts["also_for"]:
             self.add_error("also_for", _("Choose at least one."))
         if is_registration(topic):
             self._check_registration(facts)

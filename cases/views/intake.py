@@ -49,11 +49,10 @@ def walk_in(request: HttpRequest, officer: Officer) -> HttpResponse:
 def _walk_in_page(
     request: HttpRequest, officer: Officer, form: WalkIn, *, template: str = "walk_in", status: int = 200
 ) -> HttpResponse:
-    urgent = [line for line in catalogue().helplines.values() if line.sensitive]
     known = _known(request, officer) if request.method == "POST" else {}
     called = {"mine": tickets.with_officer(officer)}
     return page(
-        request, officer, template, status=status, form=form, kinds=Kind.choices, urgent=urgent, **known, **called
+        request, officer, template, status=status, form=form, kinds=Kind.choices, urgent=catalogue().help_for_all, **known, **called
     )
 
 

@@ -1,9 +1,9 @@
 """Ask: read an information text; if it was not enough, a person gets the question."""
 
 from cases.catalogue import catalogue
-from cases.pack import Kind, Sensitivity
+from cases.pack import Kind
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Said, together
-from channels.dialogs.common import choose_topic, open_and_say_goodbye, story, where
+from channels.dialogs.common import choose_topic, in_confidence, open_and_say_goodbye, story, where
 from channels.speech import Caller, _, yes_no
 from channels.texts import Info, info_texts
 
@@ -28,8 +28,7 @@ def ask(caller: Caller):
 
 def _ask_a_person(caller: Caller):
     topic = yield from choose_topic(Kind.ENQUIRY, _("Who should answer?"))
-    if topic.sensitivity != Sensitivity.OPEN:
-        caller.keep_nothing()
+    yield from in_confidence(caller, topic)
     place = yield from where()
     words = yield Ask("question", _("Write your question in a few words."), clean=story)
     send = yield Confirm("ask-send", _("Send your question?"), yes_no())

@@ -6,7 +6,7 @@ from typing import Any
 from cases.actions import find_or_add_citizen, open_case
 from cases.catalogue import catalogue, only_letters
 from cases.models import Case, Known
-from cases.pack import Kind, Topic
+from cases.pack import Kind, Sensitivity, Topic
 from cases.reference import spoken
 from cases.wording import day
 from channels.conversation import Ask, Bye, Choose, Option, Tell, Wrong, together
@@ -80,12 +80,19 @@ def story(typed: str) -> str:
     return typed[:LONGEST_STORY]
 
 
-def help_first(caller: Caller, topic: Topic):
-    """Before anything else in a sensitive matter: who can help now, by phone. An SMS gives the numbers alone."""
-    lines = [line for line in catalogue().helplines.values() if line.sensitive]
+def in_confidence(caller: Caller, topic: Topic):
+    """A sensitive matter is offered to no later caller, and begins with who can help now, by phone.
+
+    An SMS gives the numbers alone.
+    """
+    if topic.sensitivity == Sensitivity.OPEN:
+        return
+    caller.keep_nothing()
+    lines = catalogue().help_first(topic)
     numbers = [together(line.number, _(line.label)) if caller.may_read(topic) else line.number for line in lines]
     text = together(_("You can call now:"), *numbers, between="\n")
-    yield Tell("help-first", text, [Option("on", _("Go on"))])
+    if lines:
+        yield Tell("help-first", text, [Option("on", _("Go on"))])
 
 
 def last_question(caller: Caller, topic: Topic, naming: str) -> str:

@@ -4,19 +4,13 @@ from cases.catalogue import catalogue
 from cases.models import Channel, Known
 from cases.pack import Kind, Sensitivity
 from channels.conversation import Ask, Bye, Choose, Confirm, Option
-from channels.dialogs.common import choose_topic, help_first, last_question, open_and_say_goodbye, story, where
+from channels.dialogs.common import choose_topic, in_confidence, last_question, open_and_say_goodbye, story, where
 from channels.speech import Caller, _, yes_no
-
-# The help lines counsel on violence and abuse, so they are told where it is about that, or where telling is dangerous.
-PROTECTED = (Sensitivity.CORRUPTION, Sensitivity.SAFEGUARDING)
 
 
 def complain(caller: Caller):
     topic = yield from choose_topic(Kind.COMPLAINT, _("Who is it about?"))
-    if topic.sensitivity != Sensitivity.OPEN:
-        caller.keep_nothing()
-    if topic.sensitivity in PROTECTED:
-        yield from help_first(caller, topic)
+    yield from in_confidence(caller, topic)
     known = yield Choose("known", _("May the office know your phone number?"), _ways_to_be_known(caller))
     place = yield from where()
     words = yield from _in_few_words(topic)

@@ -3,34 +3,25 @@
 import json
 import re
 
-from cases.catalogue import SEVERAL, catalogue
-from cases.pack import Kind, Sensitivity
+from cases.catalogue import catalogue
+from cases.pack import Kind, Sensitivity, Topic
 from cases.registration import HOUSEHOLD, WORKER, Question, is_number, questions
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong
-from channels.dialogs.common import choose_topic, last_question, open_and_say_goodbye, where
+from channels.dialogs.common import choose_topic, in_confidence, last_question, open_and_say_goodbye, where
 from channels.speech import Caller, _, yes_no
 
 NRC = re.compile(r"^\d{6}/\d{2}/\d$")
 
 
 def register(caller: Caller):
-    choice = yield Choose(
-        "register-what",
-        _("What do you want to join?"),
-        [
-            Option(WORKER, _("Health, pension, injury")),
-            Option(HOUSEHOLD, _("Social cash transfer")),
-            Option("other", _("Something else")),
-        ],
-    )
-    topic = catalogue().topics.get(choice) or (yield from choose_topic(Kind.REGISTRATION, _("Who is it about?")))
-    if topic.sensitivity != Sensitivity.OPEN:
-        caller.keep_nothing()
+    topic = (yield from _often_asked()) or (yield from choose_topic(Kind.REGISTRATION, _("Who is it about?")))
+    yield from in_confidence(caller, topic)
     form: dict[str, str] = {}
-    schemes = (yield from _which_schemes()) if topic.code == WORKER else []
+    schemes = yield from _which_schemes(topic)
     form["name"] = yield Ask("name", _("Your full name, as on your NRC?"), clean=_name)
     form["nrc"] = yield from _nrc(caller)
-    asked = questions(topic.code)
+    sensitive = topic.sensitivity != Sensitivity.OPEN
+    asked = [question for question in questions(topic.code) if not (question.only_counted and sensitive)]
     for question in [question for question in asked if not question.free]:
         form[question.key] = yield from _answer(question)
     place = yield from where(_("Where do you live? Type the first letters of the district, or 1 for a list."))
@@ -53,12 +44,26 @@ def register(caller: Caller):
     )
 
 
-def _which_schemes():
-    agencies = [catalogue().agencies[code] for code in SEVERAL[WORKER] if code in catalogue().agencies]
+def _often_asked():
+    """What most come for stands first, where the country has it; None for anything else."""
+    topics = [catalogue().topics[code] for code in (WORKER, HOUSEHOLD) if code in catalogue().topics]
+    if not topics:
+        return None
+    options = [*(Option(topic.code, _(topic.label)) for topic in topics), Option("other", _("Something else"))]
+    choice = yield Choose("register-what", _("What do you want to join?"), options)
+    return catalogue().topics.get(choice)
+
+
+def _which_schemes(topic: Topic):
+    """Where one form is for several agencies: for which of them."""
+    agencies = [catalogue().agencies[code] for code in catalogue().several.get(topic.code, ())]
+    if len(agencies) < 2:
+        return [agency.code for agency in agencies]
+    all_of_them = _("All three") if len(agencies) == 3 else _("All of them")
     chosen = yield Choose(
         "schemes",
         _("One form is enough. Which do you want?"),
-        [Option("all", _("All three")), *(Option(agency.code, _(agency.label)) for agency in agencies)],
+        [Option("all", all_of_them), *(Option(agency.code, _(agency.label)) for agency in agencies)],
     )
     return [agency.code for agency in agencies] if chosen == "all" else [chosen]
 

@@ -11,7 +11,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_noop
 
-from cases.languages import SOURCE, address, in_english, in_language, offered, spoken
+from cases.languages import SOURCE, address, in_english, in_language, offered, spoken, with_addresses
 from cases.pack import Language
 from cms.models.translated import Translated
 from sws.words import is_translated
@@ -67,7 +67,7 @@ class Offer:
 @register.simple_tag(takes_context=True)
 def page_languages(context: Context) -> list[Offer]:
     """This page in each language. Not where it is no address that was asked for, but the answer to a form."""
-    request, known = _asked_for(context), offered()
+    request, known = _asked_for(context), with_addresses()
     if request is None or len(known) < 2:
         return []
     path, asked = in_english(request.path), request.META.get("QUERY_STRING", "")
