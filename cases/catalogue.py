@@ -82,7 +82,7 @@ class Catalogue:
 
     @cached_property
     def several(self) -> dict[str, tuple[str, ...]]:
-        """The registrations for which other agencies than the one that answers need something: one form, for them all."""
+        """The registrations for which others than the agency that answers need something: one form for all of them."""
         asked = {
             code: dict.fromkeys(item.agency_id for item in items if item.agency_id != topic.answered_by)
             for code, topic in self.topics.items()
@@ -91,7 +91,7 @@ class Catalogue:
         return {code: tuple(agencies) for code, agencies in asked.items() if agencies}
 
     def help_first(self, topic: Topic) -> list[Helpline]:
-        """Whom one can call before anything is asked in a sensitive matter: lines meant for it, those of its agency first.
+        """Whom one can call before a sensitive matter is asked about: the lines meant for it, its agency's own first.
 
         Where the pack has none, those for everybody in the gravest matters.
         """

@@ -398,7 +398,6 @@ USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", "Africa/Lusaka")
 
 
-
 def _languages() -> list[tuple[str, str]]:
     """English, and those of the country packs that stand here; which of them are offered is the loaded pack's word."""
     from django.conf.locale import LANG_INFO

@@ -142,7 +142,10 @@ def test_a_sensitive_matter_begins_with_who_can_help_now_and_demands_no_story():
         (("Complain", "NHIMA health", "No medicine"), ["8000 NHIMA health"]),
         (("Complain", "NAPSA pension", "Bribe or fraud"), ["5080 NAPSA integrity", *LINES_FOR_ALL]),
         (("Complain", "WCFCB work injury", "Claim late"), LINES_FOR_ALL),
-        (("Ask a question", "Ask a person", "Social welfare", "Something else", "See what you hold on me"), LINES_FOR_ALL),
+        (
+            ("Ask a question", "Ask a person", "Social welfare", "Something else", "See what you hold on me"),
+            LINES_FOR_ALL,
+        ),
         (("Register", "Something else", "WCFCB work injury", "Report an accident"), LINES_FOR_ALL),
     ],
 )

@@ -50,10 +50,8 @@ def _walk_in_page(
     request: HttpRequest, officer: Officer, form: WalkIn, *, template: str = "walk_in", status: int = 200
 ) -> HttpResponse:
     known = _known(request, officer) if request.method == "POST" else {}
-    called = {"mine": tickets.with_officer(officer)}
-    return page(
-        request, officer, template, status=status, form=form, kinds=Kind.choices, urgent=catalogue().help_for_all, **known, **called
-    )
+    beside = {"mine": tickets.with_officer(officer), "urgent": catalogue().help_for_all}
+    return page(request, officer, template, status=status, form=form, kinds=Kind.choices, **known, **beside)
 
 
 def _new_walk_in(officer: Officer, **given: Any) -> WalkIn:
