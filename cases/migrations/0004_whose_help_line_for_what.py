@@ -16,7 +16,7 @@ KEPT = "UPDATE cases_helpline SET told_for = ARRAY['corruption', 'safeguarding']
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0002_kept_by_the_database")]
+    dependencies = [("cases", "0003_a_correction_carries")]
     operations = [
         migrations.AddField(
             "helpline",
