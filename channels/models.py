@@ -7,7 +7,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import PreviewableMixin
+from wagtail.actions.publish_revision import PublishPermissionError
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
 from cases.catalogue import catalogue
 from cases.crypto import SealedTextField
@@ -194,8 +195,8 @@ class StrayReceipt(models.Model):
         return f"Receipt {self.pk}"
 
 
-class InfoText(PreviewableMixin, models.Model):
-    """An information text read out on a handset, in one language; editors change it in Wagtail."""
+class InfoText(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):
+    """An information text read out on a handset, in one language: what is live is read."""
 
     key = models.CharField(max_length=24, help_text="A programme's or agency's code.")
     language = models.CharField(max_length=8, default="en")
@@ -228,6 +229,19 @@ class InfoText(PreviewableMixin, models.Model):
         from channels.reading import MOST_SCREENS, screens  # it reads these models itself
 
         return {"text": self, "screens": screens(self.text, self.language), "most": MOST_SCREENS}
+
+    def publish(self, revision: Revision, *args: Any, **options: Any) -> None:
+        """The last door before a caller hears it: a draft may be anything, and Wagtail publishes one without a look."""
+        from channels.reading import misfits  # it reads these models itself
+
+        wanted = revision.as_object()
+        try:
+            wanted.full_clean()
+        except ValidationError as error:
+            raise PublishPermissionError(error.messages) from error
+        if wrong := misfits(wanted.title, wanted.text, wanted.language):
+            raise PublishPermissionError(wrong)
+        super().publish(revision, *args, **options)
 
     def clean(self) -> None:
         """A text with a language or a key that does not exist would never be read out to anybody."""

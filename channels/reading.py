@@ -8,6 +8,7 @@ from cases.models import Channel
 from channels import gsm7
 from channels.conversation import Bye, Choose, Option, State, Talk, said
 from channels.dialogs.ask import aloud
+from channels.models import InfoText
 from channels.speech import Caller, speaking
 from channels.ussd import STYLE
 
@@ -40,3 +41,16 @@ def screens(text: str, language: str) -> list[Sheet]:
         talk = Talk(dialogue, caller, State(("on",)))
         shown = [talk.show(number, STYLE).text for number in range(len(talk.pages(STYLE)))]
     return [Sheet(screen, gsm7.septets(screen)) for screen in shown]
+
+
+def misfits(title: str, text: str, language: str) -> list[tuple[str, str]]:
+    """(field, why) of what cannot be read out. A curly quote is no such thing: it is spelled plainly on its way out."""
+    wrong = []
+    for field, words in (("title", title), ("text", text)):
+        if lost := {letter for letter in words if letter != "?" and gsm7.plain(letter) == "?"}:
+            wrong.append((field, f"A phone cannot show: {' '.join(sorted(lost))}"))
+    if (over := gsm7.septets(title) - (InfoText._meta.get_field("title").max_length or 0)) > 0:
+        wrong.append(("title", f"{over} too many: it must fit one line of a menu."))
+    if text and (needed := len(screens(text, language))) > MOST_SCREENS:
+        wrong.append(("text", f"This is {needed} screens on a phone; {MOST_SCREENS} at most are read to their end."))
+    return wrong

@@ -1,4 +1,4 @@
-"""The information texts editors write, held in memory; a change is read out within seconds."""
+"""The information texts that are published, held in memory; a change is read out within seconds."""
 
 import time
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def info_texts(language: str) -> list[Info]:
     """Each text once, in the language where there is one and in English where there is not, in menu order."""
     memory = _memory()
     if time.monotonic() - memory.read_at > FRESH_SECONDS:
-        memory.texts, memory.read_at = list(InfoText.objects.all()), time.monotonic()
+        memory.texts, memory.read_at = list(InfoText.objects.filter(live=True)), time.monotonic()
     english = {(text.key, text.order): text for text in memory.texts if text.language == SOURCE_LANGUAGE}
     own = {(text.key, text.order): text for text in memory.texts if text.language == language}
     chosen = sorted((english | own).items(), key=lambda item: item[1].order)

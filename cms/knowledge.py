@@ -79,7 +79,9 @@ def newest_figures() -> list[tuple[Programme, list[Fact]]]:
 def read_out(*codes: str) -> list[InfoText]:
     """What the phone menu reads out about these programmes or agencies: in the language of the address, or English."""
     language = spoken()
-    texts = InfoText.objects.filter(key__in=[code for code in codes if code], language__in={language, SOURCE})
+    texts = InfoText.objects.filter(
+        live=True, key__in=[code for code in codes if code], language__in={language, SOURCE}
+    )
     chosen: dict[tuple[str, int], InfoText] = {}
     for text in texts:
         if text.language == language or (text.key, text.order) not in chosen:

@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Site, WorkflowContentType, WorkflowPage
 
 from cases.pack import Country
+from cases.permissions import PUBLISHES_FROM
+from channels.models import InfoText
 from cms import knowledge
 from cms.editors import GROUPS
 from cms.models import BuiltPage, HomePage
@@ -117,11 +119,20 @@ def _add_home() -> HomePage:
     return home
 
 
+WRITE = ("add_infotext", "change_infotext", "view_infotext")
+
+
 def _let_editors_write_handset_texts_and_translate() -> None:
-    """The texts read out on a handset, and each page in its languages, belong to the same people as the page."""
-    rights = Permission.objects.filter(
-        Q(content_type__app_label="channels", content_type__model="infotext")
-        | Q(content_type__app_label="wagtail_localize", codename="submit_translation")
-    )
+    """The texts read out on a handset, and each page in its languages, belong to the same people as the page.
+
+    And they go the same way: who writes hands in, who reads publishes.
+    """
+    texts = Permission.objects.filter(content_type__app_label="channels", content_type__model="infotext")
+    translate = Permission.objects.get(content_type__app_label="wagtail_localize", codename="submit_translation")
     for group in Group.objects.filter(name__in=GROUPS):
-        group.permissions.add(*rights)
+        publishes = GROUPS[group.name] >= PUBLISHES_FROM
+        group.permissions.remove(*texts)
+        group.permissions.add(translate, *(texts if publishes else texts.filter(codename__in=WRITE)))
+    text = ContentType.objects.get_for_model(InfoText)
+    for first in WorkflowPage.objects.filter(page__depth=1):
+        WorkflowContentType.objects.get_or_create(content_type=text, defaults={"workflow": first.workflow})

@@ -538,6 +538,9 @@ def _end(standard: Standard, today: date) -> None:
     standard.save(update_fields=["valid_until"])
 
 
+TEXT = ("key", "language", "title", "text", "source", "order", "loaded_digest")
+
+
 def _write_texts(texts: Rows) -> Iterator[str]:
     """An editor's words stand: only a text that is still as it was loaded follows the pack."""
     stored = list(InfoText.objects.all())
@@ -552,9 +555,9 @@ def _write_texts(texts: Rows) -> Iterator[str]:
         left.pop(old.pk, None)
         if _edited(old):
             yield "kept"
-        elif any(getattr(old, name) != getattr(new, name) for name in _told(InfoText)):
+        elif any(getattr(old, name) != getattr(new, name) for name in TEXT):
             new.pk = old.pk
-            new.save()
+            new.save(update_fields=TEXT)
             yield "changed"
     for old in left.values():
         if not _edited(old):
@@ -570,8 +573,8 @@ def _same_text(new: InfoText, stored: list[InfoText]) -> InfoText | None:
 
 
 def _edited(text: InfoText) -> bool:
-    """By an editor, or wholly an editor's own: such a text was never loaded and has no digest."""
-    return text.loaded_digest != _digest(text)
+    """By an editor, if only in a draft; or wholly an editor's own, which was never loaded and has no digest."""
+    return text.has_unpublished_changes or text.loaded_digest != _digest(text)
 
 
 def _digest(text: InfoText) -> str:

@@ -383,6 +383,20 @@ def test_a_text_follows_the_pack_until_an_editor_has_changed_it(lakeland):
     assert InfoText.objects.get(key="NETS").text == "Come on Monday."
 
 
+def test_a_text_of_which_an_editor_has_a_draft_stays_too_and_what_is_taken_down_stays_down(lakeland):
+    load_country(lakeland)
+    InfoText.objects.filter(key="NETS").update(has_unpublished_changes=True)
+    InfoText.objects.filter(key="FISH").update(live=False)
+    edit(lakeland, "info.csv", "once a year.", "twice a year.")
+    edit(lakeland, "info.csv", "The fund helps fishers.", "The fund helps all fishers.")
+
+    assert load_country(lakeland) == Report(Counter({("information texts", done): 1 for done in ("kept", "changed")}))
+    assert list(InfoText.objects.order_by("key").values_list("text", "live")) == [
+        ("The fund helps all fishers.", False),
+        ("Nets are given once a year.", True),
+    ]
+
+
 def test_a_title_an_editor_changed_is_not_joined_by_the_old_text(lakeland):
     load_country(lakeland)
     InfoText.objects.filter(key="NETS").update(title="Your nets")

@@ -1,30 +1,44 @@
 """An editor's life: blocks that show themselves, four eyes, days to publish and to look again, and the handset's texts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from html import unescape
+from html import escape, unescape
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import StringIO
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db.models import DateField, PositiveSmallIntegerField
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.documents import get_document_model
 from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from cases.actions import people as hr
 from cases.actions.people import Assignment
 from cases.models import Role
-from channels import tasks
+from channels import tasks, texts
 from channels.models import InfoText
 from channels.reading import MOST_SCREENS, screens
+from cms import knowledge
 from cms.blocks import PageWords
-from cms.models import HomePage, PlainPage
-from cms.reports import links, overdue
+from cms.links import links
+from cms.models import AccessRegisterPage, HomePage, PlainPage
+from cms.reports import overdue
 from tests.builders import make_officer
 from tests.phone import Phone
+from tests.site import write_what_the_pack_has_not
 
 pytestmark = pytest.mark.django_db
+NEVER_EMPTY = (DateField, PositiveSmallIntegerField)  # Wagtail asks for these in a draft, too
 
 
 @pytest.fixture
@@ -45,6 +59,24 @@ def an_editor(*, level: int) -> Client:
 def a_page(home: Page, **fields: Any) -> PlainPage:
     page: PlainPage = home.add_child(instance=PlainPage(**{"title": "Opening hours", **fields}))
     return page
+
+
+@contextmanager
+def answering(statuses: dict[str, int]) -> Iterator[str]:
+    """Somebody else's host, which answers each path so."""
+
+    class Host(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(statuses[self.path])
+            self.end_headers()
+
+        def log_message(self, *said: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Host) as host:
+        Thread(target=host.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{host.server_port}"
+        host.shutdown()
 
 
 # --- Writing and publishing ----------------------------------------------------------------------------
@@ -81,6 +113,24 @@ def test_what_an_editor_writes_is_public_once_a_moderator_has_read_it(home, clie
     assert "We close at noon on the 24th." in client.get("/closed-early/").content.decode()
 
 
+def test_a_page_of_every_type_is_seen_before_anybody_saved_it_and_changed_before_it_is_saved_again(home):
+    write_what_the_pack_has_not()
+    home.refresh_from_db()
+    types = {model for model in apps.get_app_config("cms").get_models() if issubclass(model, Page)}
+    pages = {type(page): page for page in home.get_descendants(inclusive=True).live().specific()}
+    assert set(pages) == types
+    for model, page in pages.items():
+        dates = {one.name: getattr(page, one.name) for one in model._meta.local_fields if isinstance(one, NEVER_EMPTY)}
+        place = {"depth": home.depth + 1, "path": home.get_last_child()._inc_path()}
+        draft = model(title="Not saved", slug="a-draft", **place, **dates)  # as Wagtail makes it for a form just begun
+        draft.set_url_path(home)
+        page.title = page.headline = "Said & done"
+        for seen, said in ((draft, ""), (page, "Said &amp; done")):  # a first page has a headline
+            shown = seen.make_preview_request(preview_mode=seen.default_preview_mode)
+            assert shown.status_code == 200, model
+            assert said in shown.content.decode(), model
+
+
 def test_a_page_comes_and_goes_on_its_day(home, client):
     now = timezone.now()
     page = a_page(home, slug="soon", live=False, go_live_at=now + timedelta(hours=1), expire_at=now + timedelta(days=2))
@@ -104,23 +154,44 @@ def test_a_page_whose_day_has_passed_is_on_the_list_until_somebody_looks_at_it(h
     today = timezone.localdate()
     late = a_page(home, title="Old hours", review_by=today - timedelta(days=1))
     a_page(home, title="New hours", review_by=today)
+    HomePage.objects.update(review_by=today - timedelta(days=2))
 
-    assert overdue(today) == [late]
+    assert overdue(today) == [home, late]
     assert "Old hours" in an_editor(level=1).get("/cms/reports/look-again/").content.decode()
 
 
-def test_links_that_lead_nowhere_and_links_outside_are_told(home):
-    gone = a_page(home, title="Gone")
-    body = [
-        ("words", f'<p><a linktype="page" id="{gone.pk}">there</a> <a href="https://example.org/act">the Act</a></p>')
-    ]
-    page = a_page(home, title="Leads on", body=[{"type": kind, "value": value} for kind, value in body])
-    assert [(told.page.pk, told.broken, told.outside) for told in links()] == [
-        (page.pk, [], ["https://example.org/act"])
-    ]
-    gone.delete()
-    assert [(told.page.pk, told.broken) for told in links()] == [(page.pk, [gone.pk])]
-    assert "1 link" in an_editor(level=1).get("/cms/reports/links/").content.decode()
+def test_links_that_lead_nowhere_and_links_outside_are_told_and_asked_only_when_somebody_has_it_done(home, settings):
+    gone, hidden = a_page(home, title="Gone"), a_page(home, title="Hidden", live=False)
+    paper = get_document_model().objects.create(title="A paper", file=ContentFile(b"words", name="paper.txt"))
+    lost = get_document_model().objects.create(title="A lost paper", file="documents/lost.txt")
+    with answering({"/there": 200, "/moved-away": 404}) as outside:
+        fine = ["/desks/", "/bem/desks", "/figures/?x=1#y", f"{settings.PUBLIC_BASE_URL}/desks/", "#top", "tel:933"]
+        bad = ["/desk-finder/", "desks/", "www.example.org", "https://", "mailto:nobody", "tel:call us"]
+        words = [f'<a href="{escape(to)}">x</a>' for to in (*fine, *bad, f"{outside}/there", f"{outside}/moved-away")]
+        words += [f'<a linktype="page" id="{hidden.pk}">x</a>', f'<a id="{home.pk}" linktype="page">x</a>']
+        words += [f'<a linktype="document" id="{one.pk}">x</a>' for one in (paper, lost)]
+        table = {"columns": [{"type": "words", "heading": "H"}], "caption": "", "rows": [{"values": [words[6]]}]}
+        body = [("words", "".join(words)), ("table", {"caption": "T", "table": table})]
+        page = a_page(home, title="Leads on", body=[{"type": kind, "value": value} for kind, value in body])
+        row = {"what": "Structure", "section": "s 8(1)", "page": gone.pk, "note": ""}
+        duty = AccessRegisterPage(title="Duties", slug="duties", rows=[{"type": "row", "value": row}])
+        home.add_child(instance=duty)
+        gone.delete()
+
+        found = {told.page.pk: told for told in links()}
+        why = {link.said: link.why for link in found[page.pk].broken}
+        assert set(why) == {*bad, "Hidden", "A lost paper"}
+        assert (why["/desk-finder/"], why["A lost paper"]) == ("No such page here", "The file is gone")
+        assert [link.why for link in found[duty.pk].broken] == ["The page is gone"]
+        assert found[page.pk].outside == {f"{outside}/there": None, f"{outside}/moved-away": None}
+
+        call_command("ask_outside", stdout=(told := StringIO()))
+        assert told.getvalue().splitlines() == [f"Answered 404: {outside}/moved-away", f"Answered 200: {outside}/there"]
+    shown = unescape(an_editor(level=1).get("/cms/reports/links/").content.decode())
+    assert "/moved-away: Answered 404" in shown
+    assert "/there (Answered 200," in " ".join(shown.replace("</a>", "").split())
+    call_command("ask_outside", most=1, stdout=(told := StringIO()))  # nobody answers there any more
+    assert told.getvalue() == f"No answer (ConnectionError): {outside}/moved-away\n"
 
 
 @pytest.mark.parametrize("name", sorted(PageWords().child_blocks))
@@ -153,20 +224,44 @@ def test_every_text_of_the_pack_is_read_to_its_end():
     assert [text for text in InfoText.objects.all() if len(screens(text.text, text.language)) > MOST_SCREENS] == []
 
 
-def test_a_text_too_long_for_a_phone_is_shown_and_refused(home):
-    editor = an_editor(level=1)
-    text = InfoText.objects.get(key="SCT")
-    edit = reverse(InfoText.snippet_viewset.get_url_name("edit"), args=[text.pk])
-    look = reverse(InfoText.snippet_viewset.get_url_name("preview_on_edit"), args=[text.pk])
+def heard() -> str:
+    """What a caller hears now of social cash, and the web shows."""
+    texts.forget()
+    (said,) = [str(info.text) for info in texts.info_texts("en") if info.about == "SCT"]
+    (shown,) = knowledge.read_out("SCT")
+    assert shown.text == said
+    return said
+
+
+def test_a_text_is_read_out_once_a_moderator_has_read_it_and_never_when_it_is_too_long(home):
+    editor, moderator = an_editor(level=1), an_editor(level=2)
+    text, before = InfoText.objects.get(key="SCT"), heard()
+    edit, look, view = (
+        reverse(InfoText.snippet_viewset.get_url_name(name), args=[text.pk])
+        for name in ("edit", "preview_on_edit", "delete")
+    )
     fields = {"key": "SCT", "language": "en", "title": text.title, "source": "", "order": text.order}
-    long = {**fields, "text": "Bring your card. " * 35}
+    long, short = {**fields, "text": "Bring your card. " * 35}, {**fields, "text": "Bring your card."}
 
     assert editor.post(look, long).json()["is_valid"]
     shown = unescape(editor.get(look, {"mode": "phone"}).content.decode())
     assert f"{MOST_SCREENS} at most can be published. Make it shorter." in shown
-    refused = unescape(editor.post(edit, long).content.decode())
+    refused = unescape(editor.post(edit, {**long, "action-submit": "1"}).content.decode())
     assert f"{MOST_SCREENS} at most are read to their end." in refused
-    assert InfoText.objects.get(pk=text.pk).text == text.text
+    assert editor.post(edit, long).status_code == 302  # a draft may be anything
 
-    assert editor.post(edit, {**fields, "text": "Bring your card."}).status_code == 302
-    assert "Bring your card." in Client().get("/programmes/social-cash-transfer/").content.decode()
+    assert editor.post(edit, {**short, "action-publish": "1"}).status_code == 302  # the button is not there for them
+    assert editor.post(edit, {**short, "action-submit": "1"}).status_code == 302
+    assert editor.post(view).status_code == 302
+    assert heard() == before
+    approve = reverse(
+        InfoText.snippet_viewset.get_url_name("workflow_action"), args=[text.pk, "approve", TaskState.objects.get().pk]
+    )
+    assert moderator.post(edit, long).status_code == 302
+    moderator.post(approve, {"comment": ""})  # unread: what would be published is the draft saved last
+    assert heard() == before
+    assert (
+        moderator.post(edit, {**short, "action-workflow-action": "1", "workflow-action-name": "approve"}).status_code
+        == 302
+    )
+    assert heard() == "Bring your card."

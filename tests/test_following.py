@@ -10,6 +10,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation.trans_real import translation
 
 from cases.models import Release
 from channels import tasks
@@ -28,6 +29,10 @@ def ask(client, subject="programme/SCT", address=WHO):
 
 def link_in(message):
     return re.search(r"https?://[^/\s]+(/follow/\S+/)", message.body).group(1)
+
+
+def address_in(message):
+    return re.search(r"https?://[^/\s]+(/\S+)", message.body).group(1)
 
 
 def follow(client, subject="programme/SCT", address=WHO):
@@ -119,18 +124,48 @@ def test_what_the_mail_server_refused_is_tried_again_and_what_may_have_gone_out_
     assert letters.make_round(timezone.now() + letters.AGAIN) == (state == "due")
 
 
-def test_a_release_is_told_to_who_follows_the_figures_when_it_is_published(client):
+def test_a_release_is_told_to_who_follows_the_figures_a_place_or_a_programme(client):
     follow(client, "release/all")
+    follow(client, f"place/{MONGU}", "mongu@example.org")
+    follow(client, "programme/SCT", "cash@example.org")
     release = Release(month=date(2026, 10, 1), cells=[], values=[])
     for state, version in (("draft", None), ("published", 1)):
         release.state, release.version = state, version
         release.save()
+    tasks.run("followers")
+    assert {message.to[0]: (message.subject, address_in(message)) for message in mail.outbox} == {
+        WHO: ("Figures of October 2026", "/figures/2026-10/v1/"),
+        "mongu@example.org": ("Mongu: figures of October 2026", f"/performance/place/{MONGU}/?of=2026-10"),
+        "cash@example.org": ("Social Cash Transfer: figures of October 2026", "/performance/programme/SCT/?of=2026-10"),
+    }
+    mail.outbox.clear()
     Release.objects.create(month=date(2026, 10, 1), cells=[], values=[], state="published", version=2)
-    assert [about for _who, about in sent()] == [
-        "Figures of October 2026",
-        "Figures of October 2026, corrected: version 2",
+    assert sent() == [
+        ("cash@example.org", "Social Cash Transfer: figures of October 2026, corrected: version 2"),
+        ("mongu@example.org", "Mongu: figures of October 2026, corrected: version 2"),
+        (WHO, "Figures of October 2026, corrected: version 2"),
     ]
-    assert "/figures/2026-10/v2/" in Client().get("/follow/release/all/feed/").content.decode()
+    for kind, there in (
+        ("release/all", "/figures/2026-10/v2/"),
+        ("place/ZM110", "/performance/place/ZM110/?of=2026-10"),
+    ):
+        assert there in Client().get(f"/follow/{kind}/feed/").content.decode()
+
+
+def test_letters_speak_the_language_of_the_page_on_which_they_were_asked_for(client, monkeypatch):
+    bemba = {"Figures of {month}": "Bemba figures: {month}", "Yes, no more e-mails": "Bemba yes"}
+    monkeypatch.setattr(translation("bem"), "_catalog", {**translation("bem")._catalog, **bemba})
+    ask(client, "release/all")  # not confirmed: what is asked for later counts
+    client.post("/bem/follow/release/all/", {"address": WHO})
+    client.post(link_in(mail.outbox.pop()))
+    ask(client, "release/all")  # anybody could: nothing changes for who confirmed
+    mail.outbox.clear()
+    Release.objects.create(month=date(2026, 10, 1), cells=[], values=[], state="published", version=1)
+    tasks.run("followers")
+    (letter,) = mail.outbox
+    assert (letter.subject, address_in(letter)) == ("Bemba figures: October 2026", "/bem/figures/2026-10/v1/")
+    assert "You get this because you follow: Published figures." in letter.body  # nobody has translated it
+    assert "Bemba yes" in text_of(client.get(link_in(letter)))
 
 
 def test_a_feed_tells_the_same_without_an_address():

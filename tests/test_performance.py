@@ -119,6 +119,8 @@ def test_a_messenger_is_told_what_page_it_is(reader):
     }.items():  # fmt: skip
         html = page(reader, address)
         assert f'<meta property="og:title" content="{title}">' in html
+        assert re.search(r'<meta property="og:description" content="[^"]{30,}">', html), address
+        assert re.search(r'<meta property="og:image" content="http[^"]*/static/sws/sign[^"]*\.png">', html), address
         assert re.search(rf'<meta property="og:url" content="[^"]*{address}">', html), address
 
 

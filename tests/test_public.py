@@ -475,6 +475,7 @@ def test_editors_change_the_texts_of_the_handset_and_no_odd_sign_slips_in(client
     fields = {"key": "SCT", "language": "en", "title": "Pay days", "text": "Ask at the post.", "source": "", "order": 1}
 
     assert client.get("/cms/").status_code == 200
+    fields["action-publish"] = "1"
     refused = client.post("/cms/snippets/channels/infotext/add/", {**fields, "text": "Ask 家 at the post."})
     nobodys = client.post("/cms/snippets/channels/infotext/add/", {**fields, "language": "xx", "key": "NONSENSE"})
     taken = client.post("/cms/snippets/channels/infotext/add/", fields)

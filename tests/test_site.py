@@ -6,7 +6,9 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
+from PIL import Image
 from wagtail.models import Page
 
 from cases.catalogue import catalogue, changed
@@ -59,10 +61,20 @@ def test_what_editors_did_is_theirs(site):
     assert not Page.objects.filter(slug__in=["desks", "drought-cash"]).exists()
 
 
-def test_every_page_of_the_pack_is_built_and_answers(site, client):
+def test_every_page_of_the_pack_is_built_and_answers_and_says_to_a_messenger_what_it_is(site, client, settings):
     assert BuiltPage.objects.count() == Page.objects.filter(depth__gt=2).count() > 20
+    own = re.escape(settings.PUBLIC_BASE_URL)
     for address in pages():
-        assert read(client, address)
+        html = client.get(address).content.decode()
+        assert words(html).strip(), address
+        title = re.search(r"<title>(.+) · Single Window Service</title>", html)
+        assert title, address
+        assert f'<meta property="og:title" content="{title[1]}">' in html, address
+        assert re.search(r'<meta property="og:description" content="[^"]{30,}">', html), address
+        assert re.search(rf'<meta property="og:image" content="{own}/static/sws/sign[^"]*\.png">', html), address
+    assert "og:" not in client.get("/track/").content.decode()
+    with Image.open(str(finders.find("sws/sign.png"))) as sign:
+        assert (sign.format, sign.size) == ("PNG", (1200, 630))
 
 
 def test_a_programmes_page_says_each_fact_of_the_catalogue_with_date_and_source(site, client):

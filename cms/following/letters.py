@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from cases.languages import in_language, speaking
 from cms.following.people import forget_unconfirmed, link
 from cms.following.subjects import subject_of
 from cms.models.following import Happening, Letter, Subscription
@@ -84,17 +85,20 @@ def _send(letter: Letter, now: datetime) -> bool:
 
 
 def compose(letter: Letter) -> EmailMessage:
+    """In the language of the page on which it was asked for; what is not translated is English."""
     subscription, happening = letter.subscription, letter.happening
     stop = link(subscription, "stop")
-    facts = {
-        "happening": happening,
-        "address": settings.PUBLIC_BASE_URL + happening.address,
-        "subject": subject_of(subscription.subject),
-        "stop": stop,
-    }
-    body = render_to_string("cms/following/letter.txt", facts)
+    with speaking(subscription.tongue):
+        title = happening.said
+        facts = {
+            "title": title,
+            "address": settings.PUBLIC_BASE_URL + in_language(happening.address, subscription.tongue),
+            "subject": subject_of(subscription.subject),
+            "stop": stop,
+        }
+        body = render_to_string("cms/following/letter.txt", facts)
     headers = {"List-Unsubscribe": f"<{stop}>", "Precedence": "bulk"}
-    return EmailMessage(happening.title, body, None, [subscription.address], headers=headers)
+    return EmailMessage(title, body, None, [subscription.address], headers=headers)
 
 
 def _note(letter: Letter, state: str, due: datetime) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases import clock
 from cases.crypto import blind
+from cases.languages import SOURCE, spoken
 from cases.limits import HOUR, count_try
 from cms.following.subjects import Subject, subject_of
 from cms.models.following import Subscription
@@ -32,8 +33,9 @@ def ask(subject: Subject, address: str, *, source: str) -> bool:
     whose = {"address": index, "source": source, "all": ""}
     for name, limit, seconds in LIMITS:
         count_try(f"follow-{name}:{whose[name]}", limit=limit, seconds=seconds)
-    facts = {"address": address, "asked_at": clock.now()}
+    facts = {"address": address, "asked_at": clock.now(), "language": spoken()}
     asked, _new = Subscription.objects.get_or_create(subject=subject.key, address_index=index, defaults=facts)
+    Subscription.objects.filter(pk=asked.pk, confirmed_at=None).update(language=spoken())  # asked again elsewhere
     return asked.confirmed_at is not None or _send_first(asked, subject)
 
 
@@ -46,11 +48,11 @@ def confirm(token: str) -> Subject | None:
     return subject_of(asked.subject)
 
 
-def asked_with(token: str, purpose: str) -> Subject | None:
-    """What the link is about, before anything is done."""
+def asked_with(token: str, purpose: str) -> tuple[Subject | None, str]:
+    """What the link is about, before anything is done, and the language of who asked for it."""
     oldest = timedelta(days=DAYS_TO_CONFIRM) if purpose == "confirm" else None
     asked = _of(token, purpose, oldest)
-    return subject_of(asked.subject) if asked else None
+    return (subject_of(asked.subject), asked.tongue) if asked else (None, SOURCE)
 
 
 def stop(token: str) -> None:

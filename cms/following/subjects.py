@@ -1,6 +1,6 @@
 """What one can follow, as one table, and the telling of what happened. It knows nobody who follows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,10 +11,11 @@ from cms.models.following import Happening
 
 @dataclass(frozen=True)
 class Kind:
-    """`titles` says of each code of this kind what it is called, `address` where its page is."""
+    """`titles` says of each code of this kind what it is called, `address` where its page is, `figures` its results."""
 
     titles: Callable[[], dict[str, str]]
     address: Callable[[str], str]
+    figures: Callable[[str], str] | None = None
 
 
 def _places() -> dict[str, str]:
@@ -26,10 +27,11 @@ def _places() -> dict[str, str]:
 
 
 KINDS: dict[str, Kind] = {
-    "place": Kind(_places, lambda code: f"/monitors/?place={code}"),
+    "place": Kind(_places, lambda code: f"/monitors/?place={code}", lambda code: f"/performance/place/{code}/"),
     "programme": Kind(
         lambda: {code: programme.name for code, programme in knowledge.programmes().items()},
         lambda code: f"/monitors/?programme={code}",
+        lambda code: f"/performance/programme/{code}/",
     ),
     "release": Kind(lambda: {"all": _("Published figures")}, lambda code: "/figures/"),
 }
@@ -61,10 +63,21 @@ def subject_of(key: str) -> Subject | None:
     return subject(*key.partition(":")[::2])
 
 
+def with_figures() -> Iterator[tuple[Subject, str]]:
+    """Everything to follow that has results of its own, and where they stand."""
+    for name, kind in KINDS.items():
+        if kind.figures:
+            for code, title in kind.titles().items():
+                yield Subject(name, code, title), kind.figures(code)
+
+
 def tell(key: str, title: str, address: str, subjects: Iterable[str]) -> None:
     """Something was published: its followers get an e-mail each. Call it in the transaction that publishes."""
-    facts = {"title": " ".join(title.split())[:200], "address": address, "subjects": list(subjects)}
-    Happening.objects.get_or_create(key=key, defaults=facts)
+    tell_all([Happening(key=key, title=" ".join(title.split())[:200], address=address, subjects=list(subjects))])
+
+
+def tell_all(happenings: Iterable[Happening]) -> None:
+    Happening.objects.bulk_create(happenings, ignore_conflicts=True)
 
 
 def tell_no_more(*keys: str) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from cases.languages import speaking
 from cases.limits import TooManyTries
 from cases.views.frame import source
 from cms.following import people
@@ -55,26 +56,28 @@ def follow(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """A page with a button: programs that look at every link of an e-mail confirm nothing."""
-    wanted = people.asked_with(token, "confirm")
+    wanted, language = people.asked_with(token, "confirm")
     if wanted is None:
         return _page(request, _("This link opens nothing"), said=_TOO_OLD, status=410)
-    title = _("Follow: {title}").format(title=wanted.title)
-    if request.method == "GET":
-        return _page(request, title, subject=wanted, button=_("Yes, send me e-mails"))
-    people.confirm(token)
-    return _page(request, title, subject=wanted, said=_("Done. You get an e-mail when something is published."))
+    with speaking(language):
+        title = _("Follow: {title}").format(title=wanted.title)
+        if request.method == "GET":
+            return _page(request, title, subject=wanted, button=_("Yes, send me e-mails"))
+        people.confirm(token)
+        return _page(request, title, subject=wanted, said=_("Done. You get an e-mail when something is published."))
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    wanted = people.asked_with(token, "stop")
-    gone = _("You get no more e-mails about this. Your address is deleted.")
-    if wanted is None or request.method == "POST":
-        people.stop(token)
-        return _page(request, _("No more e-mails"), said=gone)
-    title = _("No more e-mails about {title}?").format(title=wanted.title)
-    return _page(request, title, subject=wanted, button=_("Yes, no more e-mails"))
+    wanted, language = people.asked_with(token, "stop")
+    with speaking(language):
+        if wanted is None or request.method == "POST":
+            people.stop(token)
+            gone = _("You get no more e-mails about this. Your address is deleted.")
+            return _page(request, _("No more e-mails"), said=gone)
+        title = _("No more e-mails about {title}?").format(title=wanted.title)
+        return _page(request, title, subject=wanted, button=_("Yes, no more e-mails"))
 
 
 _TOO_OLD = gettext_lazy("It is too old, or was ended meanwhile. You can ask for a new one on the page you follow.")
@@ -109,7 +112,7 @@ class SubjectFeed(Feed):
         return list(Happening.objects.filter(subjects__contains=[wanted.key])[:IN_A_FEED])
 
     def item_title(self, item: Happening) -> str:
-        return item.title
+        return item.said
 
     def item_description(self, item: Happening) -> str:
         return ""

@@ -8,6 +8,7 @@ from cms.models.following import Happening, Letter, Subscription
 from cms.models.frame import BuiltPage, PublicPage
 from cms.models.home import HomePage
 from cms.models.library import LibraryItemPage, LibraryPage
+from cms.models.links import Outside
 from cms.models.media import MediaPackPage
 from cms.models.monitoring import MonitorsPage, Note, Score
 from cms.models.news import EventListPage, EventPage, NewsListPage, NewsPage

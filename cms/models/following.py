@@ -1,17 +1,23 @@
 """Who wants an e-mail when something is published, and the e-mails to go out. Addresses are sealed."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from cases import clock
 from cases.crypto import SealedTextField
+from cases.languages import SOURCE, offered
 
 
 class Happening(models.Model):
     """Something was published. `subjects` are what one may follow to hear of it."""
 
     key = models.CharField(max_length=60, unique=True, help_text="Told twice it is still one.")
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, help_text="What somebody wrote; or, with facts, a sentence of ours.")
+    facts = models.JSONField(default=dict, help_text="What stands in the holes of the sentence.")
     address = models.CharField(max_length=200, help_text="Of the page, from the first slash on.")
     subjects = ArrayField(models.CharField(max_length=40))
     at = models.DateTimeField(default=clock.now)
@@ -24,6 +30,14 @@ class Happening(models.Model):
     def __str__(self):
         return self.key
 
+    @property
+    def said(self) -> str:
+        """Its title in the language spoken now, where it is a sentence of ours."""
+        if not self.facts:
+            return self.title
+        month = date_format(date.fromisoformat(self.facts["month"]), "F Y")
+        return gettext(self.title).format(**{**self.facts, "month": month})
+
 
 class Subscription(models.Model):
     """One address that follows one subject. Until it is confirmed it gets nothing, and is soon forgotten."""
@@ -31,6 +45,7 @@ class Subscription(models.Model):
     subject = models.CharField(max_length=40)
     address = SealedTextField()
     address_index = models.CharField(max_length=32)
+    language = models.CharField(max_length=8, default=SOURCE, help_text="Of the page on which it was asked for.")
     asked_at = models.DateTimeField(default=clock.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
@@ -39,6 +54,11 @@ class Subscription(models.Model):
 
     def __str__(self):
         return f"Subscription {self.pk}"  # never the address: this text may reach a log
+
+    @property
+    def tongue(self) -> str:
+        """English where the language is no longer offered."""
+        return self.language if any(one.code == self.language for one in offered()) else SOURCE
 
 
 class Letter(models.Model):

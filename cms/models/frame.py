@@ -21,7 +21,21 @@ def in_half_a_year() -> date:
     return timezone.localdate() + HALF_A_YEAR
 
 
-class PublicPage(Translated):
+class LookedAt(Translated):
+    """Somebody vouches for each page again and again; the day stands at its end."""
+
+    review_by = models.DateField(
+        default=in_half_a_year,
+        help_text="By when somebody reads this page again and checks that all of it still holds.",
+    )
+
+    settings_panels = [MultiFieldPanel([FieldPanel("review_by")], heading="Kept up to date"), *Page.settings_panels]
+
+    class Meta:
+        abstract = True
+
+
+class PublicPage(LookedAt):
     """Facts that the catalogue knows are never typed into a page: they are read from it when the page is shown."""
 
     introduction = models.TextField(
@@ -30,13 +44,8 @@ class PublicPage(Translated):
         help_text="One or two sentences under the title. Search engines and messengers show them too.",
     )
     body = StreamField(PageWords(), blank=True, verbose_name="words")
-    review_by = models.DateField(
-        default=in_half_a_year,
-        help_text="By when somebody reads this page again and checks that all of it still holds.",
-    )
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
-    settings_panels = [MultiFieldPanel([FieldPanel("review_by")], heading="Kept up to date"), *Page.settings_panels]
     search_fields = [
         *Page.search_fields,
         index.SearchField("introduction", boost=2),

@@ -11,7 +11,7 @@ from wagtail.fields import RichTextField, StreamField
 from cases.pack import Kind
 from cms import knowledge
 from cms.blocks import PLAIN
-from cms.models.translated import Translated
+from cms.models.frame import LookedAt
 from cms.promises import promises
 
 # What stands there until an editor writes something else.
@@ -69,7 +69,7 @@ WORDS: dict[str, Any] = {
 }
 
 
-class HomePage(Translated):
+class HomePage(LookedAt):
     """There is one of it, at the root of the site. Codes, offices, days and help lines are never typed here."""
 
     max_count = 1
@@ -90,7 +90,7 @@ class HomePage(Translated):
     privacy = RichTextField(features=PLAIN, help_text="A citizen's rights over what is stored about them, in short.")
 
     content_panels = [
-        *Translated.content_panels,
+        *LookedAt.content_panels,
         *map(FieldPanel, ("headline", "introduction", "by_phone", "by_sms", "at_a_desk", "on_the_web")),
         *map(FieldPanel, ("steps", "promise", "privacy")),
     ]

@@ -2,9 +2,12 @@
 
 import json
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.models import Page
@@ -48,6 +51,18 @@ def plainly(cited: str) -> str:
 @register.filter
 def when(as_of: str) -> str:
     return sources.when(as_of)
+
+
+@register.simple_block_tag
+def said_plainly(content: str) -> str:
+    """A block's words once more, as words: what stands in the title and what a messenger shows are the same."""
+    return " ".join(unescape(content).split())
+
+
+@register.simple_tag
+def sign() -> str:
+    """The whole address of the house's sign, which a messenger shows beside a link. No page loads it."""
+    return settings.PUBLIC_BASE_URL + static("sws/sign.png")
 
 
 @register.simple_tag
