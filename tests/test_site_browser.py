@@ -122,7 +122,7 @@ def test_an_editors_day(country, browser):
     text = InfoText.objects.get(key="WCF")
     ruth.goto(f"{country}/cms/snippets/channels/infotext/edit/{text.pk}/")
     ruth.locator("#id_text").fill("Tell your employer at once. " * 20)
-    press(ruth, "footer button[type=submit]:visible")
+    press(ruth, "[name=action-submit]")
     ruth.get_by_text("at most are read to their end").first.wait_for()
     for one in (ruth, moses, stranger):
         one.context.close()
