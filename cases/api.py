@@ -27,8 +27,9 @@ from cases.models import Release
 from cases.pack import Topic
 from cases.tables import DIMENSIONS, TABLES
 from cases.views.frame import source
+from cases.views.kept import A_FEW_MINUTES
 from cases.views.open_data import FILES
-from cases.views.published import A_WHILE, first_day
+from cases.views.published import first_day
 
 # --- What an answer looks like ----------------------------------------------------------------------------
 
@@ -137,7 +138,7 @@ class Listed(ListAPIView):
 def _open(answer: HttpResponse) -> HttpResponse:
     answer["Access-Control-Allow-Origin"] = "*"
     if answer.status_code == 200:
-        patch_cache_control(answer, public=True, max_age=A_WHILE)
+        patch_cache_control(answer, public=True, max_age=A_FEW_MINUTES)
     return answer
 
 

@@ -1,4 +1,4 @@
-"""Names the app for Django, and lets it hear of people who come and go, and of releases."""
+"""Names the app for Django, and lets it hear of people who come and go, of releases, and of what else is published."""
 
 from django.apps import AppConfig
 
@@ -8,8 +8,9 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from cms import editors
+        from cms import changes, editors
         from cms.following import releases
 
+        changes.listen()
         editors.listen()
         releases.listen()

@@ -1,9 +1,11 @@
 """The search of the public pages: PostgreSQL's, and forgiving: a word nobody wrote stands for those spelt nearly so.
 
+The name of a place is such a word as well.
+
 It looks where its address speaks: in that language's pages, and in the English ones that are not translated into it.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import reduce
@@ -62,8 +64,10 @@ def search(asked: str) -> Found:
     stems = {word: stem for word, stem in _stems([word for word in typed if word]).items() if stem}
     if not stems:
         return Found([], [], [])
-    doors, named = _doors(stems)
-    spelt = _spelt_as_written(stems, named)
+    named = _named()
+    written = {stem: word for words, _doors in named for word, stem in words.items()}
+    spelt = _spelt_as_written(stems, written)
+    doors = _doors(named, {stems.get(one, one) for words in spelt for one in words})
     each = [Or([PlainText(word) for word in words]) if len(words) > 1 else PlainText(words[0]) for words in spelt]
     public = _public()
     pages = list(public.search(reduce(and_, each))[:MOST])
@@ -71,7 +75,7 @@ def search(asked: str) -> Found:
         pages = list(public.search(Or(each))[:MOST])
     found = [page.specific for page in pages]
     others = [words[0] for word, words in zip(stems, spelt, strict=True) if words[0] != word]
-    return Found(found, _as_written(others, found), doors)
+    return Found(found, _as_written(others, found, written), doors)
 
 
 def _stems(words: list[str]) -> dict[str, str | None]:
@@ -80,13 +84,13 @@ def _stems(words: list[str]) -> dict[str, str | None]:
         return dict(zip(words, (stem for (stem,) in cursor.fetchall()), strict=True))
 
 
-def _as_written(stems: list[str], pages: list[Page]) -> list[str]:
-    """Whole words for these stems, read off the pages found; none for a stem that only other words of theirs have."""
+def _as_written(stems: list[str], pages: list[Page], written: Mapping[str, str]) -> list[str]:
+    """Whole words for these stems, of a name or read off the pages found; none for a stem only other words have."""
     if not stems:
         return []
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN, [" ".join(map(_text, pages)), stems])
-        written = dict(cursor.fetchall())
+        written = {**written, **dict(cursor.fetchall())}
     return [written[stem] for stem in dict.fromkeys(stems) if stem in written]
 
 
@@ -97,17 +101,19 @@ def _text(page: Page) -> str:
     return " ".join(value if isinstance(value, str) else " ".join(map(str, value or ())) for value in values)
 
 
-def _doors(stems: dict[str, str]) -> tuple[list[Door], set[str]]:
-    """What is no editor's page and is asked for by its name, and the typed words that name it."""
-    known = [(set(_names(name)), doors) for name, doors in by_name()]
-    stemmed = _stems(sorted({word for words, _doors in known for word in words}))
-    said, found, named = set(stems.values()), [], set()
-    for words, doors in known:
-        meant = {stemmed[word] or word for word in words}
-        if meant and meant <= said:
-            found += doors()
-            named |= meant
-    return list(dict.fromkeys(found))[:MOST_DOORS], {word for word, stem in stems.items() if stem in named}
+Named = list[tuple[dict[str, str], Callable[[], list[Door]]]]
+
+
+def _named() -> Named:
+    """What is no editor's page and is asked for by its name: the words of it with their stems, and where it leads."""
+    known = [(_names(name), doors) for name, doors in by_name()]
+    stems = _stems(sorted({word for words, _doors in known for word in words}))
+    return [({word: stems[word] or word for word in words}, doors) for words, doors in known if words]
+
+
+def _doors(named: Named, said: set[str]) -> list[Door]:
+    found = [door for words, doors in named if set(words.values()) <= said for door in doors()]
+    return list(dict.fromkeys(found))[:MOST_DOORS]
 
 
 def _names(name: str) -> list[str]:
@@ -129,18 +135,15 @@ def plain(word: str) -> str:
     return "".join(letter for letter in letters if letter.isalnum())
 
 
-def _spelt_as_written(stems: dict[str, str], named: Collection[str]) -> list[list[str]]:
-    """For each word the stems of the pages that it may stand for; itself where it stands on one or names a door."""
+def _spelt_as_written(stems: Mapping[str, str], named: Mapping[str, str]) -> list[list[str]]:
+    """For each word the stems that it may stand for; itself alone where a page has it or something is called so."""
     with connection.cursor() as cursor:
         cursor.execute(VOCABULARY, [spoken()])
-        pages_with = dict(cursor.fetchall())
+        known = dict.fromkeys([*(word for word, _pages in cursor.fetchall()), *named])
     by_plain: dict[str, list[str]] = {}
-    for word in pages_with:
+    for word in known:
         by_plain.setdefault(plain(word), []).append(word)
-    return [
-        [word] if word in named or stem in pages_with else _nearest(word, stem, by_plain)
-        for word, stem in stems.items()
-    ]
+    return [[word] if stem in known else _nearest(word, stem, by_plain) for word, stem in stems.items()]
 
 
 def _nearest(word: str, stem: str, by_plain: dict[str, list[str]]) -> list[str]:

@@ -1,16 +1,8 @@
-"""Pages of how promises are kept, and the pictures of them for other people's pages.
+"""Pages of how promises are kept, and the pictures of them for other people's pages."""
 
-They change when something is published, when an editor changes the sections, or with the house itself: that is their
-ETag. Who is signed in, or has opened a case, gets the same page, and no cache keeps it.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache, wraps
-from hashlib import sha256
-from pathlib import Path
+from functools import cached_property
 from textwrap import wrap
-from typing import Any
 from urllib.parse import urlsplit
 
 from csp.decorators import csp_replace
@@ -18,97 +10,22 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
-from django.utils.http import http_date
-from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from cases.catalogue import catalogue
 from cases.figure_words import period_said
 from cases.languages import address
 from cases.protection import THRESHOLD
 from cases.releases import all_published
-from cms.menu import sections
+from cases.views.kept import kept
 from cms.performance import MONTHS_SHOWN, Performance, Picture, Subject, country, everybody, find, tell
 from cms.released import editions
-
-A_FEW_MINUTES = 300
-IN_MEMORY = 200  # pages, of some tens of kilobytes
-DRAWN_BY = ("performance", "charts", "figures")  # folders of templates
-STYLES = ("sws/sws.css", "sws/charts.css", "sws/performance.css")
-
-View = Callable[..., HttpResponse]
-
-
-# --- What caches are told -----------------------------------------------------------------------------------
-
-
-@cache
-def _templates() -> str:
-    """Of the templates as this process has them: another version of the house draws other pages."""
-    folder = Path(settings.BASE_DIR) / "templates"
-    files = [folder / "base.html", *(file for name in DRAWN_BY for file in sorted((folder / name).glob("*")))]
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def _version() -> tuple[str, int | None]:
-    """Another one as soon as anything changes that these pages show; and when figures were published last."""
-    published = list(all_published().values_list("digest", "decided_at"))
-    shown = [(section.title, section.address) for section in sections()]
-    digests = [digest for digest, _at in published]
-    known = (digests, catalogue().version, get_language(), shown, _templates(), [static(one) for one in STYLES])
-    last = max((at for _digest, at in published if at), default=None)
-    return f'"{sha256(repr(known).encode()).hexdigest()[:32]}"', int(last.timestamp()) if last else None
-
-
-@dataclass
-class _Drawn:
-    """A page as it went out."""
-
-    content: bytes = b""
-    content_type: str = ""
-
-
-@lru_cache(maxsize=IN_MEMORY)
-def _drawn(etag: str, address: str) -> _Drawn:
-    """Where a page is kept, by all that it depends on: to draw one takes a tenth of a second. Empty at first."""
-    return _Drawn()
-
-
-def for_everybody(view: View) -> View:
-    def from_memory(request: HttpRequest, etag: str, **kwargs: Any) -> HttpResponse:
-        kept = _drawn(etag, request.get_full_path())
-        if not kept.content:
-            response = view(request, **kwargs)
-            kept.content_type, kept.content = response.headers["Content-Type"], response.content
-        return HttpResponse(kept.content, content_type=kept.content_type)
-
-    @require_safe
-    @wraps(view)
-    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            response = view(request, **kwargs)
-            response.headers["Cache-Control"] = "private, no-store"
-        else:
-            etag, changed = _version()
-            unchanged = get_conditional_response(request, etag=etag, last_modified=changed)
-            response = unchanged or from_memory(request, etag, **kwargs)
-            response.headers["ETag"] = etag
-            if changed:
-                response.headers["Last-Modified"] = http_date(changed)
-            patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
-        patch_vary_headers(response, ["Cookie"])
-        return response
-
-    return answer
-
 
 # --- Pages --------------------------------------------------------------------------------------------------
 
 
-@for_everybody
+@kept
+@require_safe
 def performance(request: HttpRequest, what: str = "country", code: str = "") -> HttpResponse:
     subject = _found(what, code)
     told = tell(subject, stretch=request.GET.get("of", ""))
@@ -169,7 +86,8 @@ class Embedded:
         return self.below[-1][0] + 12
 
 
-@for_everybody
+@kept
+@require_safe
 def embed_picture(request: HttpRequest, **which: str) -> HttpResponse:
     one = _embedded(request, **which)
     return render(request, "performance/alone.svg", {"one": one}, content_type="image/svg+xml")
@@ -177,7 +95,8 @@ def embed_picture(request: HttpRequest, **which: str) -> HttpResponse:
 
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
-@for_everybody
+@kept
+@require_safe
 def embed_page(request: HttpRequest, **which: str) -> HttpResponse:
     """The only pages that may stand in a frame of somebody else's."""
     context = {"one": _embedded(request, **which), "base": settings.PUBLIC_BASE_URL}

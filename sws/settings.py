@@ -440,6 +440,13 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False  # one door for passwords: allauth's, whi
 
 # How many of our own proxies stand in front, each adding an address to X-Forwarded-For.
 PROXIES = number("PROXIES", 1 if PRODUCTION else 0)
+# Caches in front that are told to forget when something changes: https://, or http:// inside the house.
+FRONT_CACHES = words("FRONT_CACHES")
+insist(
+    all(re.fullmatch(r"https?://[^/\s]+", one) for one in FRONT_CACHES),
+    "FRONT_CACHES must be like http://10.0.0.4:6081.",
+)
+KEEP_PAGES = MODE != "test"  # in memory; most tests change what pages show behind their back
 
 # --- Safety -------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from wagtail import views as wagtail_views
 from wagtail.admin import urls as editor_urls
 from wagtail.documents import urls as document_urls
 
+from cases.views.kept import kept
 from channels.views_delivery import delivery
 from sws import health
 from sws.accounts import RemoveKey
@@ -38,7 +39,7 @@ urlpatterns += [
     *i18n_patterns(
         path("", include("cases.urls_citizen")),
         path("", include("cms.urls_public")),
-        re_path(wagtail_urls.serve_pattern, wagtail_views.serve, name="wagtail_serve"),
+        re_path(wagtail_urls.serve_pattern, kept(wagtail_views.serve), name="wagtail_serve"),
         prefix_default_language=False,
     ),
 ]

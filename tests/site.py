@@ -1,14 +1,19 @@
 """The public site as its tests visit it: every page, each of its states, and what an editor adds to the pack's pages."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 from wagtail.models import Page
 
-from cases.models import Release
+from cases.catalogue import catalogue
+from cases.models import Release, Role
 from cms.blocks import PageWords
-from cms.models import ConsultationPage, EventPage, NewsPage
+from cms.models import ConsultationPage, EventPage, NewsPage, Note
+from cms.monitoring import actions
+from cms.monitoring.actions import Written
+from tests.builders import MONGU, make_officer
 
 # Every page a visitor can find, with each state it can be in.
 STATES = {
@@ -77,3 +82,12 @@ def figures_released() -> Iterator[str]:
     if release:
         yield f"/figures/{release.month:%Y-%m}/v{release.version}/"
         yield f"/figures/{release.month:%Y-%m}/v{release.version}/{release.month:%Y-%m}/province/resolved_on_time/"
+
+
+def publish_a_note(title: str = "The list helps") -> Note:
+    """A monitor wrote it in Mongu about the cash transfer, and a moderator let it pass."""
+    monitor, moderator = make_officer(role=Role.MONITOR), make_officer(role=Role.EDITOR, level=2)
+    house, day = catalogue(), date(2026, 5, 4)
+    written = Written(title, "It hangs there.", day, house.districts[MONGU], house.programmes["SCT"])
+    note = actions.write(by=monitor, once=uuid4(), kind="note", written=written)
+    return actions.publish(note=actions.submit(note=note, by=monitor), by=moderator)

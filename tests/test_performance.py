@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from cases.catalogue import catalogue
 from cases.models import Release
-from tests.builders import KAFUE, LUSAKA, MONGU, WESTERN, make_officer
+from tests.builders import KAFUE, LUSAKA, MONGU, WESTERN
 from tests.released import OCTOBER, published, release_two_months
 
 
@@ -28,9 +27,6 @@ def released(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture
 def reader(released: None, db: None) -> Client:
     return Client()
-
-
-ANYBODYS = ("/", "/figures/", "/ledger/ledger.json", "/embed/map/country/all.svg")
 
 
 def page(reader: Client, address: str) -> str:
@@ -186,32 +182,3 @@ def test_only_the_embedded_page_may_stand_in_somebody_elses_frame(reader):
     assert "X-Frame-Options" not in frame
     assert "frame-ancestors 'self'" in own["Content-Security-Policy"]
     assert own["X-Frame-Options"] == "DENY"
-
-
-# --- What caches are told -----------------------------------------------------------------------------------
-
-
-def test_a_page_is_fetched_once_until_something_is_published(reader):
-    first = reader.get("/performance/")
-    headers = {"If-None-Match": first["ETag"]}
-    assert "public" in first["Cache-Control"]
-    with CaptureQueriesContext(connection) as asked:
-        again = reader.get("/performance/", headers=headers)
-    assert (again.status_code, again.content) == (304, b"")
-    assert len(asked) <= 4
-    with transaction.atomic():
-        published(OCTOBER, late=30, version=2)
-        assert reader.get("/performance/", headers=headers).status_code == 200
-        transaction.set_rollback(True)
-
-
-def test_nothing_of_who_is_signed_in_or_has_opened_a_case_is_kept_by_any_cache(reader):
-    etag = reader.get("/performance/")["ETag"]
-    kept = [address for address in ANYBODYS if "no-store" not in reader.get(address).get("Cache-Control", "")]
-    assert kept == list(ANYBODYS)
-    reader.force_login(make_officer().user)
-    for address in ANYBODYS:
-        assert reader.get(address)["Cache-Control"] == "private, no-store", address
-    answer = reader.get("/performance/", headers={"If-None-Match": etag})
-    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
-    assert "Cookie" in answer["Vary"]

@@ -1,24 +1,32 @@
 """The public pages and the days of an editor and a monitor in a real browser: read by axe, weighed, and walked through."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.apps import apps
 from django.test import Client
+from django.urls import resolve
 from wagtail.models import Page
 
-from cases.actions import person_changed
+from cases import clock, urls_citizen
+from cases.actions import person_changed, pin_index
 from cases.actions.people import invite
+from cases.anchors import anchor_alone
 from cases.forms.people import InviteMonitor
-from cases.models import Officer, Role
+from cases.languages import in_front_of, in_language, offered
+from cases.lifecycle import State
+from cases.models import Case, Officer, Role
 from channels.models import InfoText
+from cms import urls_public
 from cms.models import Note
 from cms.site import build_site
-from tests.builders import make_officer
+from tests.builders import make_case, make_officer
+from tests.readers import LIGHT, WIDTHS, flaws, too_wide
 from tests.released import release_two_months
-from tests.site import one_of_each_type
+from tests.site import one_of_each_type, publish_a_note
 
 
 @pytest.fixture(scope="module")
@@ -28,54 +36,122 @@ def country(living_country: str) -> str:
     return living_country
 
 
-def flaws(page: Any, width: int) -> list[tuple[str, str]]:
-    found = [(one["id"], one["nodes"][0]["html"][:200]) for one in Axe().run(page).response["violations"]]
-    return found + too_wide(page, width)
+# --- A walk to every page -------------------------------------------------------------------------------------
 
 
-def too_wide(page: Any, width: int) -> list[tuple[str, str]]:
-    return [("too wide", str(width))] if page.evaluate("document.documentElement.scrollWidth") > width else []
+@dataclass
+class Visit:
+    """What came over the wire the first time and the second, what is wrong with it, and where its languages lead."""
+
+    first: int = 0
+    again: int = 0
+    flaws: list[tuple[str, str]] = field(default_factory=list)
+    tongues: list[str] = field(default_factory=list)
 
 
-def types_of_page() -> list[type]:
-    return [model for model in apps.get_app_config("cms").get_models() if issubclass(model, Page)]
+class Walker:
+    def __init__(self, browser: Any, country: str) -> None:
+        self.context = browser.new_context(**LIGHT)
+        self.page, self.country, self.bytes = self.context.new_page(), country, 0
+        self.hosts: set[str] = set()
+        self.page.on("request", lambda request: self.hosts.add(request.url.rpartition("//")[2].partition("/")[0]))
+        self.wire = self.context.new_cdp_session(self.page)
+        self.wire.send("Network.enable")
+        self.wire.on("Network.loadingFinished", self._add)
+
+    def _add(self, finished: dict[str, Any]) -> None:
+        self.bytes += int(finished["encodedDataLength"])
+
+    def weigh(self, address: str) -> int:
+        self.bytes = 0
+        assert self.page.goto(self.country + address).ok, address  # to its last file
+        self.wire.send("Network.disable")  # answered after all that was told before
+        self.wire.send("Network.enable")
+        return self.bytes
+
+    def visit(self, address: str) -> Visit:
+        self.wire.send("Network.clearBrowserCache")
+        visit = Visit(self.weigh(address), self.weigh(address))
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            visit.flaws += too_wide(self.page, width)
+        visit.flaws += flaws(self.page, width)
+        visit.tongues = self.page.eval_on_selector_all(".tongues a", "all => all.map(one => one.getAttribute('href'))")
+        return visit
 
 
-def test_axe_finds_nothing_on_any_type_of_page_in_any_state_and_nothing_sticks_out(country, browser):
-    context = browser.new_context(viewport={"width": 360, "height": 900})
-    page, found = context.new_page(), {}
-    for number, address in enumerate([*one_of_each_type(), "/bem/", "/bem/track/", "/loz/search/"]):
-        page.set_viewport_size({"width": 360, "height": 900})
-        page.emulate_media(color_scheme=("light", "dark")[number % 2])
-        page.goto(country + address)
-        found[address] = flaws(page, 360)
-        page.set_viewport_size({"width": 1280, "height": 900})
-        found[address] += too_wide(page, 1280)
-    context.close()
-    assert len(found) > len(types_of_page())
-    assert not any(found.values()), {address: what for address, what in found.items() if what}
+@pytest.fixture(scope="module")
+def walked(country: str, browser: Any) -> Iterator[tuple[Walker, dict[str, Visit]]]:
+    """Every page is visited once, and each test looks at what was found."""
+    walker = Walker(browser, country)
+    case = make_case(state=State.RESOLVED)
+    Case.objects.filter(pk=case.pk).update(pin_index=pin_index(case.reference, "123456"))
+    visits = {address: walker.visit(address) for address in [*one_of_each_type(), *of_the_house()]}
+    walker.weigh("/track/")
+    walker.page.locator("[name=reference]").fill(case.reference)
+    walker.page.locator("[name=pin]").fill("123456")
+    walker.page.keyboard.press("Enter")
+    walker.page.wait_for_url(f"{country}/track/case/")
+    visits["/track/case/"] = walker.visit("/track/case/")
+    yield walker, visits
+    walker.context.close()
 
 
-def test_a_first_visit_weighs_under_50_kB_a_second_under_15_and_no_other_host_is_asked(country, browser):
-    context = browser.new_context()
-    page = context.new_page()
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    weighed: list[float] = []
-    network.on("Network.loadingFinished", lambda event: weighed.append(event["encodedDataLength"]))
-    hosts: set[str] = set()
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    for address in [one for one in one_of_each_type() if "?" not in one]:
-        network.send("Network.clearBrowserCache")
-        for limit in (50_000, 15_000):
-            weighed.clear()
-            page.goto(country + address)  # to its last file
-            network.send("Network.disable")  # answered after all that was told before
-            network.send("Network.enable")
-            assert sum(weighed) < limit, (address, sum(weighed))
-            assert sum(weighed) or limit < 50_000, address  # a page that the browser may keep costs nothing again
-    context.close()
-    assert {f"http://{host}" for host in hosts} == {country}
+def test_axe_finds_nothing_on_any_type_of_page_in_any_state_and_colour_and_nothing_sticks_out(walked):
+    _walker, visits = walked
+    assert {address: visit.flaws for address, visit in visits.items() if visit.flaws} == {}
+
+
+def test_a_first_visit_weighs_under_50_kB_a_second_under_15_and_no_other_host_is_asked(walked, country):
+    walker, visits = walked
+    weights = {address: (visit.first, visit.again) for address, visit in visits.items()}
+    assert all(0 < first < 50_000 and again < 15_000 for first, again in weights.values()), weights
+    assert {f"http://{host}" for host in walker.hosts} == {country}
+
+
+def test_every_page_leads_to_itself_in_every_language(walked):
+    _walker, visits = walked
+    for address, visit in visits.items():
+        code = in_front_of(address)
+        asked = address if code == "en" else address.removeprefix(f"/{code}")
+        wanted = [] if address.startswith("/embed/") else [in_language(asked, one.code) for one in offered()]
+        assert visit.tongues == wanted, address
+
+
+def test_every_type_of_page_and_every_public_address_was_visited(walked):
+    _walker, visits = walked
+    pages = [model for model in apps.get_app_config("cms").get_models() if issubclass(model, Page)]
+    shown = {
+        type(Page.objects.get(url_path=f"/window{address}").specific) for address in visits if is_of_an_editor(address)
+    }
+    assert set(pages) == shown
+    found = {resolve(address.partition("?")[0]).url_name for address in visits}
+    named = {one.name for one in (*urls_citizen.urlpatterns, *urls_public.urlpatterns)}
+    assert named - found == NO_PAGES
+
+
+def is_of_an_editor(address: str) -> bool:
+    return "?" not in address and in_front_of(address) == "en" and resolve(address).url_name == "wagtail_serve"
+
+
+# They lead elsewhere, are files, or answer a form.
+NO_PAGES = {
+    "published_newest",
+    "embed_picture",
+    "track_code",
+    "track_letter",
+    "track_proof",
+    "track_act",
+    "track_finish",
+}
+
+
+def of_the_house() -> list[str]:
+    """Pages that are no editor's, and pages in other languages."""
+    anchor_alone(clock.now())
+    note = publish_a_note()
+    own = ["/track/", "/ledger/1/", f"/monitors/{note.pk}/", "/follow/place/ZM110/"]
+    return [*own, "/bem/", "/bem/track/", "/loz/search/?q=penssion"]
 
 
 def test_an_editors_day(country, browser):
@@ -194,7 +270,7 @@ def test_a_monitors_day(country, browser):
     assert flaws(reader, 360) == []
     reader.get_by_role("link", name="Follow National Health Insurance Scheme").click()
     assert flaws(reader, 360) == []
-    assert Officer.objects.get(user__username="mary").organisation == Note.objects.get().organisation
+    assert Officer.objects.get(user__username="mary").organisation == Note.objects.latest("pk").organisation
     for one in (mary, moses, head, reader):
         one.context.close()
 

@@ -22,6 +22,7 @@ from cases.papers import sent
 from cases.permissions import may_know_who
 from cases.register import REGISTER
 from cases.views.frame import SeeOther, for_officers, page
+from cases.views.kept import kept
 
 PER_PAGE = 50
 
@@ -250,6 +251,7 @@ def _file(lines: Iterator[breaches.Seen], officer: Officer) -> HttpResponse:
     return response
 
 
+@kept
 @require_GET
 def register(request: HttpRequest) -> HttpResponse:
     """For everybody: what is kept about whom, why, and for how long."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cases.catalogue import catalogue
 from cases.pack import Sensitivity, Topic
-from cases.views.published import A_WHILE
+from cases.views.kept import A_FEW_MINUTES
 
 Answer = tuple[str, Any, int]  # the name of the whole, what it holds, and how it went
 
@@ -33,7 +33,7 @@ def _said(view: Callable[..., Answer]) -> Callable[..., HttpResponse]:
             written = tostring(_element(name, holds), encoding="utf-8", xml_declaration=True)
             response = HttpResponse(written, status=status, content_type="text/xml; charset=utf-8")
         response["Access-Control-Allow-Origin"] = "*"
-        patch_cache_control(response, public=True, max_age=A_WHILE)
+        patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
         return response
 
     return wrapped

@@ -20,7 +20,8 @@ from cases.protection import THRESHOLD
 from cases.spreadsheets import Cell as Written
 from cases.spreadsheets import Csv, Xlsx
 from cases.tables import COUNTS, DIMENSIONS, FIGURES, TABLES
-from cases.views.published import A_WHILE, one_version
+from cases.views.kept import A_FEW_MINUTES, kept
+from cases.views.published import one_version
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A_YEAR = 365 * 24 * 3600
@@ -174,7 +175,7 @@ def _for_a_while(view: Callable[[Release], HttpResponse]) -> Callable[..., HttpR
     def wrapped(_request: HttpRequest, month: str, version: int) -> HttpResponse:
         return view(one_version(month, version))
 
-    return _open(wrapped, max_age=A_WHILE)
+    return _open(wrapped, max_age=A_FEW_MINUTES)
 
 
 @_for_a_while
@@ -195,6 +196,7 @@ def as_names(_release: Release) -> HttpResponse:
 # --- Pages ------------------------------------------------------------------------------------------------
 
 
+@kept
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """What there is to download, under which licence, and what each figure means."""

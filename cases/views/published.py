@@ -1,12 +1,9 @@
 """Published figures for everybody: the releases, a release, one figure in one table with the words to cite it by."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,8 +13,7 @@ from cases.models import Release
 from cases.protection import THRESHOLD
 from cases.releases import Change, Draft
 from cases.tables import SENSITIVE, TABLES, TELLING, Cell, Month
-
-A_WHILE = 300  # seconds: the frame around a frozen figure may change
+from cases.views.kept import kept
 
 
 def first_day(month: str) -> date:
@@ -34,23 +30,13 @@ def one_version(month: str, version: int) -> Release:
     return found
 
 
-def _public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    @require_safe
-    @wraps(view)
-    def wrapped(request: HttpRequest, **asked: str) -> HttpResponse:
-        response = view(request, **asked)
-        patch_cache_control(response, public=True, max_age=A_WHILE)
-        return response
-
-    return wrapped
-
-
-@_public
+@kept
+@require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "figures/releases.html", {"rows": releases.all_published(), "threshold": THRESHOLD})
 
 
-@_public
+@require_safe
 def newest(request: HttpRequest, month: str) -> HttpResponse:
     found = releases.latest(first_day(month))
     if found is None:
@@ -58,7 +44,8 @@ def newest(request: HttpRequest, month: str) -> HttpResponse:
     return redirect("citizen:published", month=month, version=found.version)
 
 
-@_public
+@kept
+@require_safe
 def release(request: HttpRequest, month: str, version: int) -> HttpResponse:
     found = one_version(month, version)
     versions = list(releases.all_published().filter(month=found.month))
@@ -111,7 +98,8 @@ def changes_said(before: Draft, after: Draft, changes: list[Change] | None = Non
     ]
 
 
-@_public
+@kept
+@require_safe
 def table(request: HttpRequest, month: str, version: int, stretch: str, table: str, figure: str) -> HttpResponse:
     """One figure in one table. Everything else that is told the same way is a link away."""
     found = one_version(month, version)

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import override
 from wagtail.models import Locale, Page
@@ -14,8 +13,6 @@ from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 from cases.languages import SOURCE, in_language, offered, spoken
-
-A_MINUTE = 60
 
 
 @cache
@@ -68,15 +65,9 @@ class Translated(Page):
         return found if path_components else RouteResult(words_of([self])[0])
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """What it gathers is said in its own language; the frame around it speaks the language of the address.
-
-        A browser asks each time whether it changed. A cache in front of the house keeps it for a minute.
-        """
+        """What it gathers is said in its own language; the frame around it speaks the language of the address."""
         with override(self.tongue):
-            response = super().serve(request, *args, **kwargs)
-        patch_cache_control(response, public=True, max_age=0, s_maxage=A_MINUTE)
-        patch_vary_headers(response, ["Cookie"])
-        return response
+            return super().serve(request, *args, **kwargs)
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple | None:
         site, before, path = super(Translated, self.in_english).get_url_parts(request) or (None, None, None)

@@ -88,8 +88,11 @@ def main() -> int:
 
 def furnish(size: int, people: dict[str, Visitor]) -> float:
     """Build a country and publish its last months. Returns how many seconds that took."""
+    from django.conf import settings
+
     from tests.bench import world
 
+    settings.KEEP_PAGES = True  # as in production
     start = monotonic()
     world.build(size, searched=False)
     publish(people)

@@ -1,0 +1,27 @@
+"""Hears of whatever changes that the public reads, and lets the pages be drawn anew. A country pack says so itself."""
+
+from django.apps import apps
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Page
+from wagtail.signals import post_page_move
+
+from cases.models import Release
+from cases.views.kept import changed
+from channels.models import InfoText
+
+OF_READERS = "cms.models.following"  # who follows what is on no page
+
+
+def listen() -> None:
+    for model in _read_by_the_public():
+        post_save.connect(changed, sender=model, dispatch_uid=f"cms.changes {model.__name__} saved")
+        post_delete.connect(changed, sender=model, dispatch_uid=f"cms.changes {model.__name__} deleted")
+    post_page_move.connect(changed, dispatch_uid="cms.changes moved")
+
+
+def _read_by_the_public() -> list[type[Model]]:
+    ours = [model for model in apps.get_app_config("cms").get_models() if model.__module__ != OF_READERS]
+    return [*ours, Page, get_image_model(), get_document_model(), InfoText, Release]
