@@ -42,6 +42,7 @@ SCREENS = {
     "case": _("My cases: how it stands"),
     "add": _("My cases: say more"),
     "still-wrong": _("My cases: what is still wrong"),
+    "wrong-again": _("My cases: what is wrong again"),
     "appeal-sure": _("Appeal: are you sure?"),
     "appeal-why": _("Appeal: why"),
     "rate": _("Stars for the service"),

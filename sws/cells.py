@@ -46,6 +46,16 @@ def dated(cell: str, pack: Pack) -> object:
     return cell
 
 
+UNDATED = "undated"
+
+
+def dated_or_not(cell: str, pack: Pack) -> object:
+    """A fact without a date says that its source has none: nobody forgot it."""
+    if not cell:
+        raise ValueError(f"may not be empty: write {UNDATED} where the source has no date")
+    return "" if cell == UNDATED else dated(cell, pack)
+
+
 def day_or_year(cell: str, pack: Pack) -> object:
     return dated(str(needed(cell, pack)), pack)
 

@@ -48,7 +48,7 @@ from sws.cells import (
     asks_one_thing,
     choice,
     climbs,
-    dated,
+    dated_or_not,
     day_or_year,
     fits,
     handset,
@@ -181,7 +181,9 @@ TABLES = (
     Table(
         "facts",
         Fact,
-        columns("aspect text confidence", programme=("programme_id", known("programmes")), as_of=dated, source=needed),
+        columns(
+            "aspect text confidence", programme=("programme_id", known("programmes")), as_of=dated_or_not, source=needed
+        ),
         key=("programme_id", "text"),
     ),
     Table(

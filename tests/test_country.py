@@ -451,6 +451,7 @@ def test_texts_of_the_editors_own_stay_and_untouched_ones_leave_with_their_row(l
         ("registration_items.csv", "register-other,FISH,boat", "nets-late,FISH,boat", 2, "nets-late is no registration"),
         ("ladders.csv", "FISH,2", "FISH,3", 3, "FISH has no level below this one"),
         ("languages.csv", "Chichewa,no", "Chichewa,soon", 3, "reviewed: 'soon' is none of yes, no"),
+        ("facts.csv", "2024-06", "", 2, "as_of: may not be empty: write undated where the source has no date"),
         ("facts.csv", "2024-06", "June 2024", 2, "as_of: 'June 2024' is not a date like 2026, 2026-08 or 2026-08-13"),
         ("statistics/series.csv", "fishers,reach", "fishers,rich", 3, "tables: 'rich' is not in statistics/tables.csv"),
         ("statistics/figures.csv", "nets,2024,,12", "boats,2024,,12", 2, "series: 'boats' is not in statistics/series.csv"),

@@ -1,210 +1,236 @@
 """Every screen of every dialogue in every language: it fits the handset, reads whole, and is in one language.
 
-The walk is breadth first over the real dialogues and the real engine: each option of each page, and for free text
-each of a few inputs. It stops before the last step, where a dialogue writes; last words are checked where they are
-said, in tests/test_ussd.py, and for length here by their longest values.
+One walk in English, breadth first over the real dialogues and the real engine, from every way a call may begin to its
+last words; what is written on the way is taken back. From a question that is asked for the first time in these words it
+goes on with every answer, after that with the longest one alone, so that each name and label is seen at its longest in
+what follows. A dialogue asks the same in every language, so in each of the others only what was said in new words is
+looked at, by the same answers, from its first page to its last.
 """
 
 import re
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.utils import translation
+from django.db import transaction
+from django.utils import timezone, translation
 
-from cases.catalogue import catalogue
-from cases.models import Channel, Known
+from cases import actions
+from cases.catalogue import catalogue, only_letters
+from cases.crypto import blind
+from cases.models import Channel, Decision, FollowUp, Known, Role
 from channels import gsm7
-from channels.conversation import Ask, Bye, Choose, State, Talk, is_untranslated, paginate, source_of
+from channels.conversation import Ask, Bye, Choose, Option, Question, State, Talk, is_untranslated, paginate, source_of
 from channels.dialogs import MENU, call
 from channels.dialogs.common import farewell
+from channels.dialogs.my_cases import SAY
 from channels.screen_words import SCREENS
 from channels.speech import Caller
 from channels.ussd import STYLE
-from tests.builders import make_case, make_citizen
+from tests.builders import LUSAKA, MONGU, an_agency, make_case, make_citizen, make_officer, now_of
 
 BROKEN = re.compile(r"[{}]|%[sd(]")  # a placeholder that was not filled
 LANGUAGES = ["en", "bem", "ny", "toi", "loz", "kqn", "lue", "lun"]
 # How many questions are asked in the language itself: of three only the core is drafted; the rest is told in English.
-OWN_SHARE = {"en": 0, "bem": 0.5, "ny": 0.5, "toi": 0.5, "loz": 0.5, "kqn": 0.2, "lue": 0.2, "lun": 0.2}
-BOUND = 6000  # screens a language; the walk has to end before it, so that it is known to be complete
+OWN_SHARE = {"bem": 0.5, "ny": 0.5, "toi": 0.5, "loz": 0.5, "kqn": 0.2, "lue": 0.2, "lun": 0.2}
+BOUND = 6000  # places; the walk has to end before it, so that it is known to be complete
+PHONE = "+260970000001"
 
-# What is typed into each free text. Two districts: one that is unique and one that has to be chosen.
-TYPED = {
-    "district-letters": ("list", "m", "mongu"),
-    "nrc": ("", "12A"),
-    "people": ("6",),
-    "reference": ("000000000000",),
-}
-# Where a choice only carries on with different words, one of each is walked: the district chosen changes nothing after it.
-ALIKE = {"district", "province", "work", "sex", "age", "disability", "schemes", "known", "language"}
-# Questions after which, on the answer that says so, the dialogue writes: there the walk stops.
-WRITES = {"send": "yes", "register-send": "yes", "ask-send": "yes", "rate": "*", "withdraw-sure": "yes"}
-WRITES |= {"case:confirm": "*", "add": "*", "still-wrong": "*", "appeal-why": "*", "pin": "*"}
+# What is typed into each free text, the longest first.
+TYPED = {"name": ("N" * 80,), "nrc": ("A" * 24, ""), "people": ("60",), "reference": ("000000000000",)}
+# Whose last word opens a case: all end alike, so each is given once.
+OPENS = {"send", "register-send", "ask-send"}
+# How a call may begin: in which language, or where the last one broke off.
+BEGINNINGS: list[dict[str, Any]] = [{}, {"language_known": False}, *({"draft": (key, "gone")} for key in MENU)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A call after these answers."""
+
+    began: int  # which of the beginnings
+    answers: tuple[str, ...] = ()
+
+    def talk(self, language: str = "en") -> Talk:
+        """The call as it stands there; whatever it wrote is taken back."""
+        written: list[str] = []
+        caller = Caller(
+            phone=PHONE,
+            index=blind(PHONE, name="phone"),
+            session="walk",
+            channel=Channel.USSD,
+            language=language,
+            claim=lambda: written.append(transaction.savepoint()),
+            **BEGINNINGS[self.began],
+        )
+        with translation.override(language):
+            talk = Talk(call, caller, State(self.answers))
+        for savepoint in written:
+            transaction.savepoint_rollback(savepoint)
+        return talk
 
 
 @dataclass
 class Walk:
-    language: str
-    phone: str
-    seen: set = field(default_factory=set)
-    screens: list = field(default_factory=list)
-    byes: list = field(default_factory=list)
-    kinds: dict = field(default_factory=dict)
+    """All places of the English dialogues at which something was said in words not said before, and what it was."""
 
-    def caller(self) -> Caller:
-        from cases.crypto import blind
+    opened_with: str  # the key of the case that number and PIN open
+    places: dict[Place, Question | Bye] = field(default_factory=dict)
+    asked: set[tuple] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
 
-        return Caller(
-            phone=self.phone,
-            index=blind(self.phone, name="phone"),
-            session="walk",
-            channel=Channel.USSD,
-            language=self.language,
-        )
-
-    def everything(self, dialogue) -> None:
-        waiting = deque([()])
+    def everywhere(self) -> "Walk":
+        waiting = deque(Place(began) for began in range(len(BEGINNINGS)))
+        visited = 0
         while waiting:
-            answers = waiting.popleft()
-            talk = Talk(dialogue, self.caller(), State(answers))
-            if talk.bye:
-                self.byes.append(talk.bye)
-                continue
-            question = talk.question
-            mark = (question.name, str(question.text), tuple(option.key for option in question.options))
-            if mark in self.seen:
-                continue
-            self.seen.add(mark)
-            self.look_at(talk)
-            waiting.extend((*answers, answer) for answer in self.answers(question))
+            place = waiting.popleft()
+            talk = place.talk()
+            said = talk.bye or talk.question
+            visited += 1
+            assert visited < BOUND
+            new = (mark := _mark(said)) not in self.asked
+            if new:
+                self.asked.add(mark)
+                self.places[place] = said
+            if not talk.bye:
+                waiting.extend(Place(place.began, (*talk.answers, answer)) for answer in self._answers(said, new=new))
+        return self
 
-    def towards(self, answers: dict[str, str], *, until: str) -> None:
-        """One call along the given answers, looking at every screen on the way."""
-        given: tuple[str, ...] = ()
-        while True:
-            talk = Talk(call, self.caller(), State(given))
-            self.look_at(talk)
-            if talk.question.name == until:
-                return
-            given = (*given, answers[talk.question.name])
+    def _answers(self, question: Question, *, new: bool) -> list[str]:
+        if question.name == "menu" and not new:
+            return []
+        answers = self._typed(question) if isinstance(question, Ask) else _longest_first(question)
+        if question.name in OPENS and question.name in self.opened:
+            answers = ["no"]
+        if question.name in OPENS:
+            self.opened.add(question.name)
+        return answers if new else answers[:1]
 
-    def look_at(self, talk) -> None:
-        pages = talk.pages(STYLE)
-        for number in range(len(pages)):
-            screen = talk.show(number, STYLE)
-            self.screens.append((talk.question, screen))
-        self.kinds.setdefault(talk.question.name, set()).add(type(talk.question).__name__)
-        assert len(self.screens) < BOUND
-
-    def answers(self, question) -> list[str]:
-        writes = WRITES.get(question.name)
-        if isinstance(question, Ask):
-            return [] if writes else list(TYPED.get(question.name, ("Mary Banda, no money came",)))
-        keys = [option.key for option in question.options]
-        keys = [key for key in keys if writes not in ("*", key) and f"{question.name}:{key}" not in WRITES]
-        return keys[:1] if question.name in ALIKE else keys
+    def _typed(self, question: Question) -> list[str]:
+        if question.name == "pin":
+            return [self.opened_with]
+        if question.name == "district-letters":
+            longest = max(catalogue().districts.values(), key=lambda place: gsm7.septets(place.name))
+            return [only_letters(longest.name), "m", "list"]
+        return list(TYPED.get(question.name, ("Mary Banda, no money came",)))
 
 
-@pytest.fixture
-def phone_with_cases(db) -> str:
-    """A phone that has a case in every state, so that every turn of *my cases* is walked."""
-    number = "+260970000001"
-    citizen = make_citizen(phone=number)
-    for state in ("received", "in_progress", "waiting", "referred", "resolved", "closed"):
-        make_case(citizen=citizen, state=state)
+def _longest_first(question: Question) -> list[str]:
+    return [one.key for one in sorted(question.options, key=lambda one: -gsm7.septets(one.label))]
+
+
+def _mark(said: Question | Bye) -> tuple:
+    """What makes words new: not the number of a case, nor a day."""
+    options = () if isinstance(said, Bye) else [(one.key, source_of(one.label)) for one in said.options]
+    text = re.sub(r"\d", "0", source_of(said.text))
+    return said.name, text, tuple((re.sub(r"\d", "0", key), re.sub(r"\d", "0", label)) for key, label in options)
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walk]:
+    """On a phone that has a case for every turn of *my cases*, and a letter with number and PIN of somebody else's."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Walk(opened_with=_cases_in_every_state()).everywhere()
+        transaction.set_rollback(True)
+
+
+def _cases_in_every_state() -> str:
+    citizen, officer = make_citizen(phone=PHONE), make_officer(role=Role.SUPERVISOR)
+    for state in ("received", "in_progress", "waiting", "referred", "closed"):
+        make_case(citizen=citizen, state=state, officer=officer)
     make_case(citizen=citizen, topic="nhima-medicine")
-    return number
+    sought = make_case(citizen=citizen, state="in_progress", officer=officer)
+    actions.seek_consent(
+        case=sought, by=officer, agency=an_agency("HRC"), shared=["words"], words="May they look at it?"
+    )
+    asked_again = make_case(citizen=citizen, state="closed", officer=officer)
+    FollowUp.objects.filter(case=asked_again).update(due_at=timezone.now() - timedelta(days=1))
+    actions.follow_up_closed(timezone.now())
+    make_case(citizen=citizen, state="resolved", officer=officer, place=MONGU)
+    refused = make_case(citizen=citizen, state="in_progress", officer=officer)
+    actions.resolve(case=refused, by=officer, decision=Decision.NOT_UPHELD, words="The card is of somebody else.")
+    make_officer(role=Role.SUPERVISOR, place=LUSAKA)  # where there is another supervisor, "not solved" goes there
+    joined = make_case()
+    actions.merge(case=joined, by=officer, stays=make_case(), words="It is the same matter.")
+    return str(now_of(joined).pk)
+
+
+def told(talk: Talk) -> list[str]:
+    """The screens on which it is said, as the gateway gets them."""
+    if talk.bye:
+        return ["END " + talk.bye.text]
+    return ["CON " + talk.show(number, STYLE).text for number in range(len(talk.pages(STYLE)))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_screen_fits_reads_whole_and_is_in_one_language(phone_with_cases, language):
-    walk = Walk(language, phone_with_cases)
-    with translation.override(language):
-        walk.everything(call)
-    assert len(walk.screens) > 150
-    asked = {question.name for question, _screen in walk.screens}
-    own = {question.name for question, _screen in walk.screens if any(map(is_own, spoken(question)))}
-    assert len(own) >= OWN_SHARE[language] * len(asked), own
-    assert asked <= set(SCREENS), "officers read where callers leave: what do they call this screen?"
-    check(walk)
+def test_every_screen_fits_reads_whole_and_is_in_one_language(walk, language):
+    asked, own = set(), set()
+    for place, in_english in walk.places.items():
+        talk = place.talk(language)
+        said = talk.bye or talk.question
+        assert _mark(said)[0::2] == _mark(in_english)[0::2], f"{language}: another question than in English"
+        with translation.override(talk.language):
+            screens = told(talk)
+        for screen in screens:
+            note = f"{language} {said.name}:\n{screen}"
+            assert gsm7.septets(screen) <= 160, note
+            assert not gsm7.foreign(screen), note
+            assert not BROKEN.search(screen), note
+            assert sum(line[:1] in set("12345") and line[1:2] == " " for line in screen.split("\n")) <= 5, note
+        if not talk.bye:
+            asked.add(said.name)
+            own |= {said.name} if any(words != source_of(words) for words in spoken(said)) else set()
+            assert language == "en" or not any(map(is_untranslated, spoken(said))), (language, said)
+    assert len(own) >= OWN_SHARE.get(language, 0) * len(asked), own
 
 
-def spoken(question) -> list[str]:
+def spoken(question: Question) -> list[str]:
     return [question.text, *(option.label for option in question.options)]
 
 
-def is_own(words: str) -> bool:
-    return words != source_of(words)
+def test_the_languages_walked_are_those_of_the_country(walk):
+    assert list(catalogue().languages) == LANGUAGES
 
 
-def check(walk: Walk) -> None:
-    language = walk.language
-    for question, screen in walk.screens:
-        told = f"{language} {screen.name}:\n{screen.text}"
-        assert gsm7.septets("CON " + screen.text) <= 160, told
-        assert not gsm7.foreign(screen.text), told
-        assert not BROKEN.search(screen.text), told
-        assert sum(line[:1] in set("12345") and line[1:2] == " " for line in screen.text.split("\n")) <= 5, told
-        assert 0 < len(screen.name) <= 40, told
-        assert language == "en" or not any(map(is_untranslated, spoken(question))), told
-    assert all(len(kinds) == 1 for kinds in walk.kinds.values()), walk.kinds
-    for bye in walk.byes:
-        assert gsm7.septets("END " + bye.text) <= 160, (language, bye)
-        assert not BROKEN.search(bye.text), (language, bye)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_last_question_before_sending_fits_for_every_topic_and_the_longest_district(db, language):
-    longest = max(catalogue().districts.values(), key=lambda place: len(place.name))
-    for topic in catalogue().topics.values():
-        walk = Walk(language, "+260970000001")
-        path = {f"{topic.kind}-agency": topic.agency_id, f"{topic.kind}-programme": topic.programme_id or "other"}
-        path |= {f"{topic.kind}-topic": topic.code, "help-first": "on", "known": "number", "tell-more": "no"}
-        path |= {"district-letters": longest.name.casefold(), "words": "No money", "question": "Why?"}
-        path |= {"register-what": "other", "name": "N" * 80, "nrc": "", "sex": "skip", "age": "skip", "disability": "skip"}
-        path |= {"ask-about": "person", "people": "6", "schemes": "all", "work": "other"}
-        menu = {"complaint": "complain", "registration": "register", "enquiry": "ask"}[topic.kind]
-        last = {"complaint": "send", "registration": "register-send", "enquiry": "ask-send"}[topic.kind]
-        with translation.override(language):
-            walk.towards({"menu": menu, **path}, until=last)
-        check(walk)
-
-
-def test_the_walk_visits_every_dialogue_of_the_menu(phone_with_cases):
-    walk = Walk("en", phone_with_cases)
-    walk.everything(call)
-    menu = next(question for question, _screen in walk.screens if question.name == "menu")
+def test_the_walk_visits_every_dialogue_of_the_menu_and_every_turn_of_a_case(walk):
+    questions = [said for said in walk.places.values() if not isinstance(said, Bye)]
+    byes = {said.name for said in walk.places.values() if isinstance(said, Bye)}
+    menu = next(question for question in questions if question.name == "menu")
+    asked = {question.name for question in questions}
     assert {option.key for option in menu.options} == {*MENU, "language"}
-    assert {"complaint-topic", "schemes", "enough", "case", "no-desk", "help-line-told"} <= (
-        {question.name for question, _screen in walk.screens} | {bye.name for bye in walk.byes}
-    )
+    assert asked == set(SCREENS), "officers read where callers leave: what do they call this screen?"
+    turns = {option.key for question in questions if question.name == "case" for option in question.options}
+    assert turns == {*SAY, "done"}
+    assert byes == {
+        *("sent", "not-sent", "informed", "no-desk", "desk", "help-line-told"),
+        *("added", "agreed", "refused-consent", "confirmed", "disputed", "still-solved", "rated", "kept", "withdrawn"),
+    }
+    assert {type(said).__name__ for said in walk.places.values() if said.name == "help-first"} == {"Tell"}
+    assert all(0 < len(said.name) <= 40 for said in walk.places.values())
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("known", [Known.NUMBER, Known.ANONYMOUS])
-def test_the_farewell_with_number_and_pin_fits_one_screen(language, known):
-    case = make_case(known=known)
-    with translation.override(language):
-        bye = farewell(case, "123456")
-    assert isinstance(bye, Bye)
-    assert gsm7.septets("END " + bye.text) <= 160
-    assert "123456" in bye.text
+def test_the_farewell_with_number_and_pin_fits_one_screen(walk, known):
+    case = make_case()
+    case.known = known
+    for language in LANGUAGES:
+        with translation.override(language):
+            bye = farewell(case, "123456")
+        assert isinstance(bye, Bye)
+        assert gsm7.septets("END " + bye.text) <= 160, language
+        assert "123456" in bye.text
 
 
-def test_no_label_of_a_menu_is_cut_in_any_language(db):
+def test_no_label_of_a_menu_is_cut_in_any_language(walk):
     """A question with one option and both navigation lines still fits beside the longest label there is."""
     longest = max((topic.label for topic in catalogue().topics.values()), key=gsm7.septets)
     for language in LANGUAGES:
         with translation.override(language):
-            caller = Walk(language, "+260970000001").caller()
-            from channels.conversation import Option
-
-            pages = paginate(
-                Choose("x", "?" * 100, [Option("a", longest), Option("b", longest)]),
-                STYLE,
-                caller.navigation(),
-                back=True,
-            )
-            assert [option.key for page in pages for option in page.options] == ["a", "b"]
+            navigation = Place(0).talk(language).caller.navigation()
+        pages = paginate(
+            Choose("x", "?" * 100, [Option("a", longest), Option("b", longest)]), STYLE, navigation, back=True
+        )
+        assert [option.key for page in pages for option in page.options] == ["a", "b"]

@@ -79,7 +79,7 @@ def test_a_programmes_page_says_each_fact_of_the_catalogue_with_date_and_source(
         for fact in Fact.objects.filter(programme=page.programme):
             assert fact.text in said, (page.title, fact.text)
             assert plainly(fact.source) in said, (page.title, fact.source)
-            assert f"As of {when(fact.as_of)}." in said or not fact.as_of
+            assert (f"As of {when(fact.as_of)}." if fact.as_of else "No date in the source.") in said
 
 
 def test_the_menu_of_each_page_leads_to_the_performance_pages(site, client):

@@ -1,4 +1,4 @@
-"""What a staff page weighs on a slow line: over the wire, in a real browser that has been there before."""
+"""What a page weighs on a slow line, over the wire: a staff page on a repeat visit, a citizen's own case on the first."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,16 +8,18 @@ import pytest
 from django.test import Client
 
 from cases import actions
+from cases.actions.opening import renew_pin
 from cases.catalogue import catalogue
 from cases.lifecycle import State
 from cases.models import CannedReply, Case, Officer, Release, Role
 from cases.permissions import PAGES
 from cases.uploads import examine
 from tests.builders import EVERYTHING, make_case, make_citizen, make_officer
+from tests.desk import desk_of
 from tests.doors import OFFICERS
 from tests.papers import a_noisy_photo
 
-LIMIT = 100_000  # bytes that go over the wire, headers and pictures included
+LIMIT, CITIZENS = 100_000, 50_000  # bytes that go over the wire, headers and pictures included
 LONG = "I came three times, and each time they told me to come back on Monday with another paper. " * 4
 # No pages: a picture or a file by itself, a part of a page, and what is shown once.
 PARTS = {
@@ -57,9 +59,7 @@ def fullest(officer: Officer) -> Case:
 class Scales:
     """A browser's page that knows what came over the wire since it was asked last."""
 
-    def __init__(self, page: Any, house: str, officer: Officer) -> None:
-        client = Client()
-        client.force_login(officer.user)
+    def __init__(self, page: Any, house: str, client: Client) -> None:
         cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": house}
         page.context.add_cookies([cookie])
         self.page, self.house, self.bytes = page, house, 0
@@ -70,9 +70,9 @@ class Scales:
     def _add(self, finished: dict[str, Any]) -> None:
         self.bytes += int(finished["encodedDataLength"])
 
-    def weigh(self, address: str) -> int:
-        """The second visit, with every picture seen."""
-        for _visit in range(2):
+    def weigh(self, address: str, *, visits: int = 2) -> int:
+        """The last of so many visits, with every picture seen."""
+        for _visit in range(visits):
             self.bytes = 0
             answer = self.page.goto(self.house + address)
             assert answer.status == 200, (address, answer.status)
@@ -127,9 +127,17 @@ def a_reply(officer: Officer) -> CannedReply:
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_weighs_more_than_100_kilobytes_on_a_repeat_visit(role, page, living_country, fullest, officer):
     who = officer if role == officer.role else make_officer(role=role, clearances=EVERYTHING)
-    scales = Scales(page, living_country, who)
+    scales = Scales(page, living_country, desk_of(who))
     theirs = [address for address in OFFICERS if who_opens(address) == role]
     weights = {url: scales.weigh(url) for address in theirs for url in filled(address, fullest, officer)}
     print("heaviest:", sorted(weights.items(), key=lambda one: -one[1])[:3])
     assert weights
     assert {url: weight for url, weight in weights.items() if weight > LIMIT} == {}
+
+
+def test_a_citizens_own_case_weighs_under_50_kilobytes_on_a_first_visit(page, living_country, fullest):
+    citizen = Client()
+    citizen.post("/track/", {"reference": fullest.reference, "pin": renew_pin(fullest)})
+    scales = Scales(page, living_country, citizen)
+    assert 5_000 < scales.weigh("/track/case/", visits=1) < CITIZENS
+    assert page.locator("main").get_by_text(LONG[:40]).count() >= 9, "its whole history is there"
