@@ -3,6 +3,10 @@
 A worker leases a hundred rows at once and hands them over in waves, each under a new lease and marked when its
 answers are there. What a dead worker held is due again when the lease ends. What it had handed over may have
 gone out, so that is tried once more only: after a second death it is given up rather than sent a third time.
+
+A wave is SENDERS requests, and not the whole hundred, because it is all that a death can send twice: a hundred handed
+over together, or marked together, would be a hundred in doubt. The same words to many are one request, and so marked a
+hundred at a time; of a hundred different SMS the waves cost two statements for every eight requests.
 """
 
 import time

@@ -280,10 +280,11 @@ def test_a_citizen_opens_their_case_in_bemba_and_stays_in_it(site, client):
 
 
 def test_a_page_of_the_house_that_nobody_has_translated_is_in_english_too(site, client):
-    html = read(client, "/kqn/track/")
+    html = read(client, "/kqn/search/")
     assert (language_of("main", html), language_of("body", html)) == ("en", "kqn")
     assert "This page is not in Kaonde yet. You are reading it in English." in html
-    assert 'action="/kqn/track/"' in html
+    assert 'href="/kqn/track/"' in html
+    assert language_of("main", read(client, "/kqn/track/")) == "kqn"
 
 
 # --- The editor's day -----------------------------------------------------------------------------------
