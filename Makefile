@@ -24,6 +24,7 @@ suite: .venv/.for-test
 
 lint: .venv/.for-test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	MODE=test $(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -6,7 +6,7 @@ gone out, so that is tried once more only: after a second death it is given up r
 
 A wave is SENDERS requests, and not the whole hundred, because it is all that a death can send twice: a hundred handed
 over together, or marked together, would be a hundred in doubt. The same words to many are one request, and so marked a
-hundred at a time; of a hundred different SMS the waves cost two statements for every eight requests.
+hundred at a time; of a hundred different SMS the waves cost three short statements for every eight requests.
 """
 
 import time

@@ -104,9 +104,7 @@ def make_template(server: str, template: str) -> None:
             if done.returncode:
                 raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
         connection.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                sql.Identifier(unfinished), sql.Identifier(template)
-            )
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(template))
         )
 
 
@@ -115,9 +113,7 @@ def clone(server: str, template: str, name: str) -> None:
     drop(server, name)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
 
 

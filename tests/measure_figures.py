@@ -117,7 +117,13 @@ def life(dice: Random, case: int, day: date, matter: dict) -> Iterator[Entry]:
     kind: str | None = "open"
     while kind:
         stands = {"state": state.value, "due": due, "days": (day - opened).days * 5 // 7}
-        yield case, number, kind, datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo("UTC")), data | {"stands": stands}
+        yield (
+            case,
+            number,
+            kind,
+            datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo("UTC")),
+            data | {"stands": stands},
+        )
         number, day = number + 1, day + timedelta(days=dice.choice([0, 1, 1, 2, 5]))
         usual = {State.RECEIVED: "take", State.IN_PROGRESS: "resolve", State.WAITING: "hear", State.REFERRED: "recall"}
         ways = [step for step in STEPS if state in STEPS[step].sources and step not in MOVES]

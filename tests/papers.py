@@ -11,7 +11,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 MAKER, LATITUDE = 0x010F, 2
 
 
-def a_photo(format: str = "JPEG", *, size: tuple[int, int] = (400, 300), colour: Any = "orange", turned: bool = False) -> bytes:
+def a_photo(
+    format: str = "JPEG", *, size: tuple[int, int] = (400, 300), colour: Any = "orange", turned: bool = False
+) -> bytes:
     """As a telephone makes it: it tells the maker, the place, and which way up it was held."""
     image = Image.new("RGBA" if format != "JPEG" else "RGB", size, colour)
     facts = Image.Exif()
@@ -43,7 +45,9 @@ def a_pdf(*, pages: int = 1, password: str = "", **root: Any) -> bytes:
 
 
 def a_program() -> DictionaryObject:
-    return DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("evil()")})
+    return DictionaryObject(
+        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("evil()")}
+    )
 
 
 def a_pdf_with_a_program() -> bytes:

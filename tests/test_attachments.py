@@ -262,7 +262,9 @@ def test_a_paper_opens_to_nobody_who_does_not_see_its_case(alice, dora):
 
 
 def test_each_opening_of_a_paper_of_a_sensitive_case_is_an_event(alice, dora):
-    private, plain = (make_case(topic=topic, state=State.IN_PROGRESS, officer=dora) for topic in ("nhima-facility", "nhima-wait"))
+    private, plain = (
+        make_case(topic=topic, state=State.IN_PROGRESS, officer=dora) for topic in ("nhima-facility", "nhima-wait")
+    )
     for case in (private, plain):
         one = attached(case, dora)
         for _ in range(2):

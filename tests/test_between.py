@@ -105,7 +105,10 @@ def test_a_case_put_where_another_agency_answers_was_handed_over(manager):
         assert address.replace("&", "&amp;") in desk_of(manager).get(PAGE).content.decode()
         behind = {who: text_of(desk_of(who).get(address)) for who in (manager, others)}
     assert "From NHIMA health to NAPSA pension" in behind[manager]
-    assert [[str(case) in said for case in (gone, stays)] for said in behind.values()] == [[True, False], [False, False]]
+    assert [[str(case) in said for case in (gone, stays)] for said in behind.values()] == [
+        [True, False],
+        [False, False],
+    ]
 
 
 def test_each_sees_what_they_may_and_an_agency_only_its_own_part(manager):

@@ -220,7 +220,9 @@ def test_words_put_together_are_untranslated_as_soon_as_one_part_is():
     local = said("Mzinda", source="Town", untranslated=False)
     english = said("Desk", source="Desk", untranslated=True)
     in_words = said("{a} apa", source="{a} here", untranslated=False)
-    assert [(words, words.source, words.untranslated) for words in (together(local, "Mongu"), together(local, english))] == [
+    assert [
+        (words, words.source, words.untranslated) for words in (together(local, "Mongu"), together(local, english))
+    ] == [
         ("Mzinda Mongu", "Town Mongu", False),
         ("Mzinda Desk", "Town Desk", True),
     ]

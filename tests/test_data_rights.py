@@ -256,7 +256,10 @@ def test_the_supervisor_agrees_or_refuses_on_a_page_that_names_nobody(citizen, o
     assert client.post(reverse("cases:erasures"), {"erasure": erasure.pk, "agree": "", "sure": "on"}).status_code == 303
 
     assert Erasure.objects.get().agreed_by == supervisor
-    assert list(case.events.filter(kind__startswith="erase").values_list("kind", flat=True)) == ["erase_asked", "erase_agreed"]
+    assert list(case.events.filter(kind__startswith="erase").values_list("kind", flat=True)) == [
+        "erase_asked",
+        "erase_agreed",
+    ]
 
 
 def test_a_refusal_has_its_reason_in_the_history(citizen, officer, supervisor):

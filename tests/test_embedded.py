@@ -56,9 +56,7 @@ def test_both_servers_answer_in_their_own_closed_folder_and_leave_when_told(fold
 
 
 def test_a_killed_owner_takes_its_servers_along_and_what_was_written_is_there_the_next_time(folder: Path) -> None:
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(folder / "data")], stdout=subprocess.PIPE, text=True
-    )
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(folder / "data")], stdout=subprocess.PIPE, text=True)
     assert holder.stdout
     assert holder.stdout.readline() == "started\n"
     with psycopg.connect(EmbeddedPostgres(folder / "data").url(), autocommit=True) as connection:
@@ -122,9 +120,7 @@ def test_the_packages_serve_a_machine_that_has_no_servers_even_from_a_closed_env
         assert all(path.is_relative_to(expected) for path in (postgres.programs, valkey.program))
 
 
-def test_without_any_server_the_sentence_says_what_to_install(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_any_server_the_sentence_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing_on_this_machine(monkeypatch)
     monkeypatch.setattr(sys, "path", [])
 

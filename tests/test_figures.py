@@ -365,7 +365,11 @@ def test_what_is_not_kept_is_refused_and_not_guessed(db, measure, asked):
 
 
 def test_a_period_is_of_whole_months_or_weeks():
-    for first, last, grain in (("2026-04-02", "2026-04-30", "month"), ("2026-04-01", "2026-04-29", "month"), ("2026-04-01", "2026-04-07", "week")):
+    for first, last, grain in (
+        ("2026-04-02", "2026-04-30", "month"),
+        ("2026-04-01", "2026-04-29", "month"),
+        ("2026-04-01", "2026-04-07", "week"),
+    ):
         with pytest.raises(NotTallied):
             Period(date.fromisoformat(first), date.fromisoformat(last), grain)
 
@@ -393,7 +397,10 @@ def test_a_page_reads_as_many_rows_however_many_cases_there_are(db, django_asser
 
 
 def test_a_history_from_before_events_said_how_a_case_stands_is_not_counted():
-    assert tallied([Happening("open", date(2026, 4, 7), {"topic": "nhima-wait"}), Happening("take", date(2026, 4, 8), {})]) == {}
+    assert (
+        tallied([Happening("open", date(2026, 4, 7), {"topic": "nhima-wait"}), Happening("take", date(2026, 4, 8), {})])
+        == {}
+    )
 
 
 def test_no_sensitivity_is_forgotten():

@@ -267,7 +267,9 @@ def test_a_kept_figure_that_drifted_is_found_and_mended(lives, capsys):
     with on(lives):
         with pytest.raises(CommandError, match="differ from a recount: 1"):
             call_command("recount_figures")
-        assert f"{row.agency} {row.sensitivity} received: {row.received + 1} is {row.received}" in capsys.readouterr().out
+        assert (
+            f"{row.agency} {row.sensitivity} received: {row.received + 1} is {row.received}" in capsys.readouterr().out
+        )
 
         call_command("recount_figures", "--write")
         call_command("recount_figures")

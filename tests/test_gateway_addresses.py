@@ -93,7 +93,13 @@ def test_the_end_of_a_session_is_heard_and_takes_nothing_from_the_caller(address
     phone = Phone(ANN)
     phone.dial()
     asked = phone.choose("English", "Complain")
-    end = {"sessionId": phone.session, "phoneNumber": ANN, "status": status, "durationInMillis": "41000", "input": "1*2"}
+    end = {
+        "sessionId": phone.session,
+        "phoneNumber": ANN,
+        "status": status,
+        "durationInMillis": "41000",
+        "input": "1*2",
+    }
     answer = post(address, end)
     assert (answer.status_code, answer.content) == (200, b"")
     assert Session.objects.count() == 1

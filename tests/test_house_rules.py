@@ -55,7 +55,9 @@ def test_every_file_opens_with_a_sentence():
 
 def test_every_template_opens_with_a_sentence():
     """After what it extends or loads, and before what anybody sees."""
-    opening = re.compile(r"^({% (extends|load|get_current_language) [^%]*%}\s*)*({% comment %}[^{]+[.?]{% endcomment %}|{# [^}]+\. #})")
+    opening = re.compile(
+        r"^({% (extends|load|get_current_language) [^%]*%}\s*)*({% comment %}[^{]+[.?]{% endcomment %}|{# [^}]+\. #})"
+    )
     silent = [str(path.relative_to(ROOT)) for path in TEMPLATES if not opening.search(path.read_text())]
     assert silent == []
 

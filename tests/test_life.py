@@ -251,7 +251,12 @@ class Life(RuleBasedStateMachine):
             "sort": [agency for agency, how in others.items() if how == "proposed"],
             "hear": [agency for agency, how in others.items() if how == "sought"],
             "recall": [*others],
-        }.get({"inform": "hear", "release": "hear", "resolve": "recall", "withdraw": "recall", "merge": "recall"}.get(step, step), [])
+        }.get(
+            {"inform": "hear", "release": "hear", "resolve": "recall", "withdraw": "recall", "merge": "recall"}.get(
+                step, step
+            ),
+            [],
+        )
         if step != "inform" or self.state == State.WAITING:
             self.others = {agency: how for agency, how in others.items() if agency not in over}
         came = {"refer": "HRC asked", "seek": "NAPSA sought", "propose": "LLCL proposed"}

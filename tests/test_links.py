@@ -133,7 +133,13 @@ def test_two_officers_who_link_from_either_end_at_once_make_one_link(transaction
         for pair in pairs:
             here, there = pair if number else pair[::-1]
             start.wait()
-            typed = {"step": "link", "link-seen": 1, "link-number": there.reference, "link-kind": "see_also", "link-words": "So"}
+            typed = {
+                "step": "link",
+                "link-seen": 1,
+                "link-number": there.reference,
+                "link-kind": "see_also",
+                "link-words": "So",
+            }
             answer = desk.post(case_url(here), typed).status_code
             wrong.extend([answer] if answer not in (303, 409) else [])
         connections.close_all()

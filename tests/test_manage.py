@@ -385,7 +385,9 @@ def test_too_many_cases_to_read_one_by_one_are_left_out_and_named(monkeypatch):
     monkeypatch.setattr("cases.comparing.FEW", 1)
 
     assert "Phone menu 2" in told
-    assert "Not counted so finely for so many cases: Received, " in text_of(desk_of(supervisor).get(f"{FIGURES}?by=channel"))
+    assert "Not counted so finely for so many cases: Received, " in text_of(
+        desk_of(supervisor).get(f"{FIGURES}?by=channel")
+    )
 
 
 # --- About the reader -----------------------------------------------------------------------------------------
@@ -446,7 +448,11 @@ def test_three_months_back_cross_the_year():
 
 
 def test_the_time_before_is_as_long_and_a_month_lies_in_what_was_asked():
-    assert [before("2026-02..2026-03"), before("2026-02", 12), before("2026-W07")] == ["2025-12..2026-01", "2025-02..2025-02", ""]
+    assert [before("2026-02..2026-03"), before("2026-02", 12), before("2026-W07")] == [
+        "2025-12..2026-01",
+        "2025-02..2025-02",
+        "",
+    ]
     assert within("quarter", "2026-01-01", "2026-02..2026-05") == "2026-02..2026-03"
     assert within("month", "2026-04-01", "") == "2026-04..2026-04"
 

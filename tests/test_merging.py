@@ -187,9 +187,16 @@ def test_another_citizen_keeps_the_number_learns_nothing_of_the_first_and_has_a_
     form = text_of(desk_of(dora).get(case_url(stays)))
     assert "1 other citizen reads the same words, and says for themselves if it is solved: name nobody." in form
     actions.resolve(case=stays, by=dora, decision=Decision.UPHELD, words="It works again.")
-    assert [texts_to(each)[-1].startswith(f"{each}: You were right. It works again. Is it solved?") for each in (stays, case)] == [True, True]
+    assert [
+        texts_to(each)[-1].startswith(f"{each}: You were right. It works again. Is it solved?")
+        for each in (stays, case)
+    ] == [True, True]
     phone.text("NO, still dead here")
-    assert (now_of(stays).state, now_of(case).state, now_of(case).merged_into) == (State.RESOLVED, State.IN_PROGRESS, None)
+    assert (now_of(stays).state, now_of(case).state, now_of(case).merged_into) == (
+        State.RESOLVED,
+        State.IN_PROGRESS,
+        None,
+    )
     actions.confirm(case=stays)
     assert now_of(case).state == State.IN_PROGRESS
 
@@ -243,7 +250,10 @@ def test_what_changes_on_appeal_is_told_to_who_was_answered_along_and_what_stand
 
     def decide(appealed: Case, decision: Decision, words: str) -> list[int]:
         """Of whom the officer reads that they read along, and what each of the two others was sent."""
-        judge, had = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING), [len(texts_to(one)) for one in (content, alone)]
+        judge, had = (
+            make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING),
+            [len(texts_to(one)) for one in (content, alone)],
+        )
         actions.take(case=appealed, by=judge)
         form = text_of(desk_of(judge).get(case_url(appealed)))
         actions.resolve(case=appealed, by=judge, decision=decision, words=words)
@@ -255,11 +265,15 @@ def test_what_changes_on_appeal_is_told_to_who_was_answered_along_and_what_stand
     assert now_of(content).state == State.CLOSED
     second = appeal(first)
     assert decide(second, Decision.PARTLY_UPHELD, "A new card comes by post.") == [1, 1, 0]
-    assert texts_to(content)[-1].startswith(f"{content}: You were partly right. A new card comes by post. Is it solved?")
+    assert texts_to(content)[-1].startswith(
+        f"{content}: You were partly right. A new card comes by post. Is it solved?"
+    )
     assert (now_of(content).state, now_of(content).decision) == (State.RESOLVED, Decision.PARTLY_UPHELD)
     assert ledger.broken(content.events.select_related("said").order_by("number")) is None
     third = appeal(second)
-    assert decide(third, Decision.NOT_UPHELD, "The second word stands.") == [1, 0, 0], "the answer they have still holds"
+    assert decide(third, Decision.NOT_UPHELD, "The second word stands.") == [1, 0, 0], (
+        "the answer they have still holds"
+    )
     assert [now_of(one).outcome for one in (stays, first, second)] == [Decision.PARTLY_UPHELD] * 3
     fourth = appeal(third)
     head = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
@@ -380,7 +394,10 @@ def _moved_up(by: Officer) -> tuple[Case, Case]:
 REFUSED = {
     "different agencies": lambda by: (make_case(), make_case(topic="napsa-claim-late")),
     "sensitive in another way": lambda by: (make_case(), make_case(topic="nhima-facility")),
-    "each citizen keeps a case of their own": lambda by: (make_case(topic="staff-conduct"), make_case(topic="staff-conduct")),
+    "each citizen keeps a case of their own": lambda by: (
+        make_case(topic="staff-conduct"),
+        make_case(topic="staff-conduct"),
+    ),
     "different places": lambda by: (make_case(), make_case(place=KAFUE)),
     "answered already": lambda by: (make_case(), make_case(state=State.RESOLVED)),
     "this cannot be done now": lambda by: (make_case(state=State.RESOLVED), make_case()),
@@ -438,7 +455,11 @@ def test_what_will_happen_is_shown_first_and_done_only_after_a_yes_to_that_very_
     stays, other, case = make_case(), make_case(), make_case()
     page = preview(dora, case, stays)
     assert (page.status_code, now_of(case).is_joined) == (200, False)
-    for sentence in (f"The work goes on in {stays}, with nobody yet.", "another citizen", "It can be taken apart again"):
+    for sentence in (
+        f"The work goes on in {stays}, with nobody yet.",
+        "another citizen",
+        "It can be taken apart again",
+    ):
         assert sentence in text_of(page)
     assert f'name="merge-sure" value="{stays.reference}"' in page.content.decode()
     assert preview(dora, case, other, sure=stays.reference).status_code == 200, "another one was typed in the meantime"
@@ -457,7 +478,13 @@ def test_taken_apart_it_goes_on_by_itself_as_it_was(dora):
     done = send(dora, case, "unmerge", seen=3, words="It is her sister's card.")
     assert done.status_code == 303
     now = now_of(case)
-    assert (now.state, now.officer, now.resolve_due, now.merged_into, now.decision) == (State.IN_PROGRESS, dora, promised, None, "")
+    assert (now.state, now.officer, now.resolve_due, now.merged_into, now.decision) == (
+        State.IN_PROGRESS,
+        dora,
+        promised,
+        None,
+        "",
+    )
     for one in (stays, case):
         assert "It is her sister's card." in text_of(desk_of(dora).get(case_url(one)))
         assert ledger.broken(one.events.select_related("said").order_by("number")) is None
@@ -554,7 +581,9 @@ def test_two_officers_who_join_crosswise_at_once_make_one_join_and_no_circle(tra
             here, there = pair if number else pair[::-1]
             typed = {"number": there.reference, "words": WHY, "sure": there.reference, "seen": 1}
             start.wait()
-            answer = desk.post(case_url(here), {"step": "merge", **{f"merge-{name}": value for name, value in typed.items()}})
+            answer = desk.post(
+                case_url(here), {"step": "merge", **{f"merge-{name}": value for name, value in typed.items()}}
+            )
             answers.append((here.pk, answer.status_code))
         connections.close_all()
 

@@ -130,10 +130,17 @@ def test_who_reads_only_or_may_not_see_it_notes_nothing(rise):
 
 @pytest.mark.parametrize(
     "change",
-    ["UPDATE cases_risenote SET said = 'seen', words = NULL", "UPDATE cases_risenote SET now = 99", "DELETE FROM cases_risenote", "TRUNCATE cases_risenote"],
+    [
+        "UPDATE cases_risenote SET said = 'seen', words = NULL",
+        "UPDATE cases_risenote SET now = 99",
+        "DELETE FROM cases_risenote",
+        "TRUNCATE cases_risenote",
+    ],
 )
 def test_the_database_changes_and_removes_no_note(change):
-    note_rise(by=make_officer(role=Role.MANAGER), week=MONDAY, now=9, topic=THE_RISE["topic"], district=MONGU, words="So")
+    note_rise(
+        by=make_officer(role=Role.MANAGER), week=MONDAY, now=9, topic=THE_RISE["topic"], district=MONGU, words="So"
+    )
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
     assert RiseNote.objects.get().now == 9
@@ -149,7 +156,9 @@ def test_beside_the_statistic_stands_how_it_did_in_the_weeks_before(rise):
         assert alarms.remembered() == past
     assert (past.weeks, past.tests, past.cards) == (1, 2, 0)
     told = home_of(manager)
-    assert "Replayed on the 1 whole weeks before this one, 2 comparisons: cards in 0 weeks (0 %), 0 cards in all." in told
+    assert (
+        "Replayed on the 1 whole weeks before this one, 2 comparisons: cards in 0 weeks (0 %), 0 cards in all." in told
+    )
     assert "at most 5 % on average" in told
 
 

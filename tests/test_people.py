@@ -509,5 +509,7 @@ def test_an_agencys_officer_cannot_be_invited_without_agency_by_whatever_door(ad
         Invitation.objects.create(
             address="x@example.org", role=Role.AGENCY, token_index="x", expires_at=clock.now(), invited_by=admin
         )
-    invitation, _token = hr.invite(by=admin, address="x@example.org", assignment=Assignment(Role.AGENCY, agency=an_agency("NHIMA")))
+    invitation, _token = hr.invite(
+        by=admin, address="x@example.org", assignment=Assignment(Role.AGENCY, agency=an_agency("NHIMA"))
+    )
     assert invitation.office == "NHIMA health"

@@ -88,7 +88,9 @@ def test_a_count_leads_to_as_many_cases_as_it_says(supervisor, team):
         counts = re.findall(r'href="(/desk/\?owner=[^"]+state=open[^"]*)">(\d+)</a>', page)
         lists = [desk_of(supervisor).get(unescape(address)).content.decode() for address, _count in counts]
     assert sorted(int(count) for _address, count in counts) == [1, 2, 2, 3]
-    assert [len(re.findall(r'href="/desk/cases/\d{12}/"', one)) for one in lists] == [int(count) for _address, count in counts]
+    assert [len(re.findall(r'href="/desk/cases/\d{12}/"', one)) for one in lists] == [
+        int(count) for _address, count in counts
+    ]
 
 
 def test_what_the_reader_does_not_see_is_in_no_number(supervisor):
