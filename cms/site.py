@@ -38,7 +38,7 @@ def build_site() -> HomePage:
     for row in _rows():
         if row.address not in built:  # one that an editor has taken away stays away
             _add(home, row)
-    _let_editors_write_handset_texts_and_translate()
+    _let_editors_write_beside_the_pages()
     return home
 
 
@@ -122,17 +122,20 @@ def _add_home() -> HomePage:
 WRITE = ("add_infotext", "change_infotext", "view_infotext")
 
 
-def _let_editors_write_handset_texts_and_translate() -> None:
-    """The texts read out on a handset, and each page in its languages, belong to the same people as the page.
+def _let_editors_write_beside_the_pages() -> None:
+    """Texts read out on a handset, statistics, and each page in its languages belong to the same people as the page.
 
-    And they go the same way: who writes hands in, who reads publishes.
+    Texts go the same way as well: who writes hands in, who reads publishes. A statistic is signed off by name.
     """
     texts = Permission.objects.filter(content_type__app_label="channels", content_type__model="infotext")
-    translate = Permission.objects.get(content_type__app_label="wagtail_localize", codename="submit_translation")
+    beside = Permission.objects.filter(
+        Q(content_type__app_label="cms", content_type__model__in=("figure", "series"))
+        | Q(content_type__app_label="wagtail_localize", codename="submit_translation")
+    )
     for group in Group.objects.filter(name__in=GROUPS):
         publishes = GROUPS[group.name] >= PUBLISHES_FROM
         group.permissions.remove(*texts)
-        group.permissions.add(translate, *(texts if publishes else texts.filter(codename__in=WRITE)))
+        group.permissions.add(*beside, *(texts if publishes else texts.filter(codename__in=WRITE)))
     text = ContentType.objects.get_for_model(InfoText)
     for first in WorkflowPage.objects.filter(page__depth=1):
         WorkflowContentType.objects.get_or_create(content_type=text, defaults={"workflow": first.workflow})

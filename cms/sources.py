@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from cases.catalogue import NoCountry, catalogue
 
 PACKS = Path(settings.BASE_DIR) / "sws" / "countries"
+WRITTEN = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")  # how a date of a fact is written
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 SECTION = re.compile(r"\b(ss?) (?=\d)")
 LAW = re.compile(r",? ?(ss?|Part|and) .*| \d+ of \d{4}")
@@ -27,6 +28,17 @@ def plainly(cited: str) -> str:
     return plain(cited, names_of(slugify(country)))
 
 
+def address_of(cited: str) -> str:
+    """Where the source stands, if it is one and the pack knows it."""
+    if ";" in cited:
+        return ""
+    try:
+        known = addresses_of(slugify(catalogue().country.name))
+    except NoCountry:
+        return ""
+    return next((known[begins] for begins in known if re.match(rf"{re.escape(begins)}(?!\w)", cited)), "")
+
+
 def when(as_of: str) -> str:
     """“2015-12” is “December 2015”; a year is a year."""
     day = parse_date(as_of) or parse_date(f"{as_of}-01")
@@ -35,10 +47,21 @@ def when(as_of: str) -> str:
 
 @cache
 def names_of(pack: str) -> dict[str, str]:
+    return {row["cited"]: row["name"] for row in _rows(pack)}
+
+
+@cache
+def addresses_of(pack: str) -> dict[str, str]:
+    return {row["cited"]: row["address"] for row in _rows(pack) if row.get("address")}
+
+
+def _rows(pack: str) -> list[dict[str, str]]:
     """The longest beginning first, so that it is the one found."""
     file = PACKS / pack / "sources.csv"
-    rows = csv.DictReader(file.open(encoding="utf-8", newline="")) if file.exists() else []
-    return dict(sorted(((row["cited"], row["name"]) for row in rows), key=lambda row: -len(row[0])))
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8", newline="") as opened:
+        return sorted(csv.DictReader(opened), key=lambda row: -len(row["cited"]))
 
 
 def plain(cited: str, names: dict[str, str]) -> str:

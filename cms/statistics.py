@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.spreadsheets import Cell, workbook
-from cms.models.statistics import Figure, Series, SignOff, StatisticsTable
-from cms.sources import plainly
+from cms.models.statistics import Figure, Row, Series, SignOff, StatisticsTable
+from cms.sources import address_of, plainly
 
 NO_FIGURE = gettext_lazy("no figure published yet")
-COLUMNS = ("Series", "Unit", "Date", "Value", "Split by", "Part", "Source", "Note")
+COLUMNS = ("Series", "Unit", "Date", "Value", "Split by", "Part", "Source", "Note", "Address", "Signed off by")
 
 
 @dataclass(frozen=True)
@@ -41,22 +42,27 @@ class Table:
         return [one.series for one in self.series if not one.figures]
 
 
-def tables() -> list[Table]:
+def tables(*, with_unsigned: bool = False) -> list[Table]:
+    """As the public has them; or with what waits to be signed off."""
     figures: dict[str, list[Figure]] = {}
-    for figure in Figure.objects.filter(retired_at=None).order_by("as_of", "split"):
+    for figure in Figure.objects.current(with_unsigned=with_unsigned).order_by("as_of", "split"):
         figures.setdefault(figure.series_id, []).append(figure)
-    every = [Measured(one, figures.get(one.pk, [])) for one in Series.objects.filter(retired_at=None)]
+    every = [Measured(one, figures.get(one.pk, [])) for one in Series.objects.current(with_unsigned=with_unsigned)]
     shown = []
     for table in StatisticsTable.objects.filter(retired_at=None):
-        digest = table.digest()
+        digest = table.digest(with_unsigned=with_unsigned)
         signed = table.sign_offs.filter(digest=digest).first()
         shown.append(Table(table, [one for one in every if table.pk in one.series.tables], digest, signed))
     return shown
 
 
+@transaction.atomic
 def sign_off(table: StatisticsTable, by: User) -> SignOff:
-    """Sent twice it is signed off once, by who was first."""
+    """With every row that waits in it. Sent twice it is signed off once, by who was first."""
     name = by.get_full_name() or by.get_username()
+    series = Series.objects.filter(tables__contains=[table.pk])
+    for rows in (series, Figure.objects.filter(series__in=series)):
+        rows.filter(origin=Row.Origin.EDITOR, signed_at=None).update(signed_by=name, signed_at=timezone.now())
     signed, _new = SignOff.objects.get_or_create(table=table, digest=table.digest(), defaults={"by": by, "name": name})
     return signed
 
@@ -92,9 +98,10 @@ def _lines(table: Table) -> Iterator[list[Cell]]:
             split_by = series.split_by if figure.split else ""
             number = _number(figure.value)
             source = plainly(figure.source)
-            yield [series.name, series.unit, figure.as_of, number, split_by, figure.split, source, figure.note]
+            said = [series.name, series.unit, figure.as_of, number, split_by, figure.split, source, figure.note]
+            yield [*said, figure.link or address_of(figure.source), figure.signed_by]
         if not one.figures:
-            yield [series.name, series.unit, "", None, series.split_by, "", "", str(NO_FIGURE)]
+            yield [series.name, series.unit, "", None, series.split_by, "", "", str(NO_FIGURE), "", ""]
 
 
 def _number(value: Decimal) -> int | float:

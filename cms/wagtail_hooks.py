@@ -1,4 +1,4 @@
-"""What editors find in Wagtail beside the pages: the handset's texts, and reports of what waits for them."""
+"""What editors find in Wagtail beside the pages: handset texts, statistics, and reports of what waits for them."""
 
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
@@ -7,9 +7,10 @@ from wagtail.snippets.models import register_snippet
 
 from cms.handset import InfoTexts
 from cms.reports import LinkCheck, Overdue
-from cms.signing import SignOffTables
+from cms.signing import SignOffTables, Statistics
 
 register_snippet(InfoTexts)
+register_snippet(Statistics)
 
 
 @hooks.register("register_admin_urls")

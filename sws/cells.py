@@ -1,12 +1,12 @@
 """How one cell of a country pack is read, and what a whole row must agree with; it knows no file and no table."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from cases.pack import Kind
 from cases.registration import QUESTIONS
 from channels.gsm7 import foreign
+from cms.sources import WRITTEN
 
 # --- How a cell is read: each reader takes what is written and gives the value, or says what is wrong --------
 
@@ -41,7 +41,7 @@ def optional(cell: str, pack: Pack) -> object:
 
 
 def dated(cell: str, pack: Pack) -> object:
-    if not re.fullmatch(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?", cell):
+    if cell and not WRITTEN.fullmatch(cell):
         raise ValueError(f"{cell!r} is not a date like 2026, 2026-08 or 2026-08-13")
     return cell
 
@@ -129,9 +129,8 @@ def registers(item: Any, pack: Pack) -> str:
 
 
 def splits(figure: Any, pack: Pack) -> str:
-    """A part of a series needs to be one of something, and a total is no part."""
     series = pack.get("statistics/series", {}).get((figure.series_id,))
-    if series is None or not figure.split or series.split_by:
+    if series is None or series.has_part(figure.split):
         return ""
     return f"{series.code} is not split, so there is no {figure.split!r} of it"
 

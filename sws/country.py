@@ -39,7 +39,7 @@ from cases.pack import (
     Topic,
 )
 from channels.models import InfoText
-from cms.models.statistics import Figure, Series, StatisticsTable
+from cms.models.statistics import Figure, Row, Series, StatisticsTable
 from sws.cells import (
     Pack,
     Reader,
@@ -91,7 +91,7 @@ class PackError(Exception):
 class Report:
     """What a load did: how often each (rows of the catalogue, "added", "changed" or "retired") happened.
 
-    "kept" counts the texts that an editor has changed: they are left as they are.
+    "kept" counts what editors have written: it is left as it is.
     """
 
     happened: Counter[tuple[str, str]]
@@ -108,7 +108,7 @@ class Report:
         lines = [_counted(name, [self.happened[name, what] for what in DONE]) for name in names]
         lines.append(_counted("in all", [self.total(what) for what in DONE]))
         if kept := self.total("kept"):
-            lines.append(f"texts that an editor has changed, left as they are: {kept}")
+            lines.append(f"written by editors, left as it is: {kept}")
         return "\n".join(lines)
 
 
@@ -483,7 +483,9 @@ def _write_rows(model: type[Any], key: tuple[str, ...], rows: Rows) -> Iterator[
     yield from ("added" for row_key in rows if row_key not in stored)
     for row_key, old in stored.items():
         new = rows.get(row_key)
-        if new is None:
+        if isinstance(old, Row) and old.is_an_editors:
+            yield "kept"
+        elif new is None:
             yield from _retire(old)
         elif differing := [name for name in _told(model) if getattr(old, name) != getattr(new, name)]:
             new.pk = old.pk

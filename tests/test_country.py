@@ -372,6 +372,23 @@ def test_a_mistake_in_a_standard_is_told(line, reason, lakeland):
 # --- What editors wrote ---------------------------------------------------------------------------------------
 
 
+def test_a_statistic_that_an_editor_wrote_is_kept_and_the_packs_follow_it(lakeland):
+    load_country(lakeland)
+    theirs = {"origin": "editor", "source": "survey"}
+    Figure.objects.filter(as_of="2024").update(value=15, **theirs)
+    Figure.objects.create(series_id="nets", as_of="2026", value=20, **theirs)
+    Series.objects.create(code="boats", name="Boats", unit="boats", tables=["reach"], **theirs)
+    edit(lakeland, "statistics/figures.csv", "women,5.5", "women,6.5")
+    edit(lakeland, "statistics/figures.csv", "nets,2024,,12", "nets,2024,,13")
+    report = load_country(lakeland)
+
+    assert report.total("kept") == 3
+    assert list(Figure.objects.filter(retired_at=None).values_list("as_of", "value").order_by("as_of")) == [
+        ("2024", 15), ("2024-06", 6.5), ("2026", 20),
+    ]  # fmt: skip
+    assert Series.objects.get(pk="boats").retired_at is None
+
+
 def test_a_text_follows_the_pack_until_an_editor_has_changed_it(lakeland):
     load_country(lakeland)
     edit(lakeland, "info.csv", "Nets are given once a year.", "Nets are given twice a year.")

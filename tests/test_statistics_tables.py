@@ -4,11 +4,12 @@ from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from cases.actions import person_changed
 from cases.models import Officer, Role
-from cms.models import Figure, StatisticsTable
+from cms.models import Figure, Series, StatisticsTable
 from cms.statistics import as_workbook, tables
 from tests.builders import make_officer
 from tests.desk import desk_of
@@ -22,7 +23,8 @@ def test_the_workbook_has_a_sheet_for_each_table_and_begins_with_what_to_know(cl
     titles = [table.title.replace(":", "-") for table in StatisticsTable.objects.all()]
     assert book.sheetnames == ["Read me", *titles, "Sources"]
     rows = list(book["Coverage over the years"].values)
-    assert rows[0] == ("Series", "Unit", "Date", "Value", "Split by", "Part", "Source", "Note")
+    head = ("Series", "Unit", "Date", "Value", "Split by", "Part", "Source", "Note", "Address", "Signed off by")
+    assert rows[0] == head
     assert ("Social Cash Transfer: households that receive it", "households", "2023-12", 1310000) in [
         r[:4] for r in rows
     ]
@@ -48,3 +50,46 @@ def test_an_editor_signs_a_table_off_and_it_holds_until_a_figure_changes(client)
     client.force_login(nobody)
     assert client.post("/cms/reports/statistics/", {"table": "coverage"}).status_code == 302
     assert table.sign_offs.count() == 1
+
+
+def test_what_an_editor_writes_is_public_once_somebody_signs_it_off(client, built):
+    """A figure, and a series of their own with one: with unit, date, source and the address of the source."""
+    editor = make_officer(role=Role.EDITOR, name="Ruth Zulu")
+    person_changed.send(sender=Officer, officer=editor)
+    desk = desk_of(editor)
+    figures, series = (model.snippet_viewset.get_url_name("add") for model in (Figure, Series))
+    typed = {"series": "sdg-maternity", "value": "12.5", "source": "Labour Force Survey 2025", "note": "", "split": ""}
+    refused = desk.post(reverse(figures), typed | {"as_of": "in May", "split": "women", "source": ""}).content.decode()
+    for said in ("Write a year, a month or a day", "This series is not split", "This field is required"):
+        assert said in refused
+    link = {"link": "https://example.org/survey"}
+    assert desk.post(reverse(figures), typed | link | {"as_of": "2025"}).status_code == 302
+    new = {"code": "sdg-fishers", "name": "Fishers covered", "unit": "percent", "tables": ["sdg"], "order": "90"}
+    assert desk.post(reverse(series), new).status_code == 302
+    figure = Figure.objects.get(as_of="2025", series="sdg-maternity")
+    assert (figure.origin, figure.signed_at) == ("editor", None)
+
+    def public() -> str:
+        return client.get("/statistics/").content.decode()
+
+    table = StatisticsTable.objects.get(pk="sdg")
+    before = table.digest()
+    assert not any(said in public() for said in ("12.5", "Fishers covered"))
+    assert "12.5" not in str(list(load_workbook(BytesIO(as_workbook()))["SDG 1.3.1- who is covered"].values))
+    assert "(not public yet)" in desk.get("/cms/reports/statistics/").content.decode()
+    desk.post("/cms/reports/statistics/", {"table": "sdg", "digest": before})
+    assert table.sign_offs.count() == 0  # that is not all that stands in it now
+    desk.post("/cms/reports/statistics/", {"table": "sdg", "digest": table.digest(with_unsigned=True)})
+    page = public()
+    for said in ("12.5", "Fishers covered", 'href="https://example.org/survey"', "Signed off by Ruth Zulu on"):
+        assert said in page
+    row = next(
+        row for row in load_workbook(BytesIO(as_workbook()))["SDG 1.3.1- who is covered"].values if row[3] == 12.5
+    )
+    assert row[1:3] + row[6:] == (
+        "percent", "2025", "Labour Force Survey 2025", None, "https://example.org/survey", "Ruth Zulu",
+    )  # fmt: skip
+    edit = reverse(Figure.snippet_viewset.get_url_name("edit"), args=[figure.pk])
+    desk.post(edit, typed | link | {"as_of": "2025", "value": "13"})
+    assert "12.5" not in public()
+    assert [one.signed for one in tables() if one.table == table] == [None]

@@ -1,4 +1,6 @@
-"""Statistics that no case can give: typed tables of a country pack, who signed them off, and the page they stand on."""
+"""Statistics that no case can give: typed tables of a pack and of editors, who signed them off, and their page."""
+
+from __future__ import annotations
 
 from hashlib import sha256
 from typing import Any
@@ -28,10 +30,10 @@ class StatisticsTable(Retirable):
     def __str__(self):
         return self.title
 
-    def digest(self) -> str:
+    def digest(self, *, with_unsigned: bool = False) -> str:
         """Of every word and number in it: what was signed off is this and nothing else."""
-        series = Series.objects.filter(tables__contains=[self.pk], retired_at=None)
-        figures = Figure.objects.filter(series__in=series, retired_at=None)
+        series = Series.objects.current(with_unsigned=with_unsigned).filter(tables__contains=[self.pk])
+        figures = Figure.objects.current(with_unsigned=with_unsigned).filter(series__in=series)
         said = [
             (self.title, self.about, self.source),
             *series.values_list("code", "name", "unit", "split_by"),
@@ -40,7 +42,34 @@ class StatisticsTable(Retirable):
         return sha256(repr([[str(cell) for cell in row] for row in said]).encode()).hexdigest()
 
 
-class Series(Retirable):
+class Rows(models.QuerySet):
+    def current(self, *, with_unsigned: bool = False) -> Rows:
+        """What is public: the pack's rows, and of the editors' those that somebody signed off."""
+        rows = self.filter(retired_at=None)
+        return rows if with_unsigned else rows.exclude(origin=Row.Origin.EDITOR, signed_at=None)
+
+
+class Row(Retirable):
+    """A row that a country pack brings or an editor writes. An editor's row is kept when the pack is loaded again."""
+
+    class Origin(models.TextChoices):
+        PACK = "pack", "country pack"
+        EDITOR = "editor", "editor"
+
+    origin = models.CharField(max_length=6, choices=Origin, default=Origin.PACK, editable=False)
+    signed_by = models.CharField(max_length=120, blank=True, editable=False, help_text="Who vouches for it, by name.")
+    signed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    objects = Rows.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_an_editors(self) -> bool:
+        return self.origin == self.Origin.EDITOR
+
+
+class Series(Row):
     """What is measured, in one unit. One that has no figure is shown, and says so."""
 
     code = models.SlugField(primary_key=True)
@@ -56,17 +85,22 @@ class Series(Retirable):
         verbose_name_plural = "statistics series"
 
     def __str__(self):
-        return self.name
+        return f"{self.name} ({self.unit})"
+
+    def has_part(self, split: str) -> bool:
+        """A part needs to be one of something; without one it is the whole."""
+        return not split or bool(self.split_by)
 
 
-class Figure(Retirable):
+class Figure(Row):
     """One value of a series, for a time, with its source."""
 
     series = models.ForeignKey(Series, models.PROTECT, related_name="figures")
-    as_of = models.CharField(max_length=10)
-    split = models.CharField(max_length=40, blank=True)
+    as_of = models.CharField("date", max_length=10, help_text="A year, a month or a day: 2026, 2026-08 or 2026-08-13.")
+    split = models.CharField("part", max_length=40, blank=True, help_text="Like women or Lusaka; nothing is the whole.")
     value = models.DecimalField(max_digits=18, decimal_places=2)
     note = models.CharField(max_length=120, blank=True)
+    link = models.URLField(blank=True, help_text="Where the source stands, if it has an address.")
 
     class Meta:
         ordering = ["series", "as_of", "split"]

@@ -49,6 +49,12 @@ def plainly(cited: str) -> str:
 
 
 @register.filter
+def stands_at(figure: Any) -> str:
+    """The address of a figure's source, where there is one."""
+    return str(figure.link or sources.address_of(figure.source))
+
+
+@register.filter
 def when(as_of: str) -> str:
     return sources.when(as_of)
 
