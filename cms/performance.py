@@ -148,7 +148,10 @@ ENDINGS = (
     ("closed_by_agency", gettext_lazy("Closed by the agency")),
     ("closed_by_silence", gettext_lazy("Closed after silence")),
 )
-MORE = ("received", "not_solved", "satisfaction", "appealed", "appeals_decided", "appeals_upheld")
+MORE = (
+    "received", "open_at_end", "late_at_end", "not_solved", "reopened", "satisfaction", "appealed", "appeals_decided",
+    "appeals_upheld",
+)  # fmt: skip
 BESIDE_IT = ("answered", IN_TIME, "confirmed_share")  # in every table of parts
 
 
