@@ -1,9 +1,13 @@
 # Everything one does with this project. `make` alone lists it.
 
-# The first Python here that is new enough; PYTHON=/path/to/python decides otherwise.
+# The system's own Python where it is new enough (Debian builds it for speed), else the first that is; one that
+# can make a virtual environment before one that cannot. PYTHON=/path/to/python decides otherwise.
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
-PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
-	$(shell $(p) -c '$(NEW_ENOUGH)' 2>/dev/null && echo $(p))))
+first = $(firstword $(foreach p,/usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(p) -c '$(1)$(NEW_ENOUGH)' 2>/dev/null && echo $(p))))
+PYTHON ?= $(or $(call first,import ensurepip; ),$(call first))
+# Bytecode is kept, whatever the surroundings say: without it each process reads everything anew when it starts.
+export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 

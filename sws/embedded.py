@@ -163,6 +163,7 @@ class EmbeddedPostgres(Server):
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options |= {"autovacuum": "off", "wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "4GB"}
         settings = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.cluster), *settings]
 

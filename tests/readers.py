@@ -11,7 +11,8 @@ FORCED = tuple({"color_scheme": one, "contrast": "more", "forced_colors": "activ
 
 UNSEEN_FOCUS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
     .filter(one => one.checkVisibility())
-    .filter(one => (one.focus({focusVisible: true, preventScroll: true}), getComputedStyle(one).outlineStyle == "none"))
+    .filter(one => (one.focus({focusVisible: true, preventScroll: true}),
+      [null, "::after"].every(part => getComputedStyle(one, part).outlineStyle == "none")))
     .map(one => one.outerHTML)"""
 
 # Words on what is painted behind them, in pictures too. Axe looks past colours that a reader forces, and past pictures.
@@ -32,6 +33,15 @@ FAINT = r"""() => {
     return (more + .05) / (less + .05) < 4.5
   }).map(one => one.outerHTML)
 }"""
+
+
+def faults_of(page: Any) -> list[tuple[str, str]]:
+    """At each width and in all colours."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += too_wide(page, width)
+    return found + flaws(page, width)
 
 
 def flaws(page: Any, width: int) -> list[tuple[str, str]]:

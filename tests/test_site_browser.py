@@ -24,7 +24,7 @@ from cms import urls_public
 from cms.models import Note
 from cms.site import build_site
 from tests.builders import make_case, make_officer
-from tests.readers import LIGHT, WIDTHS, flaws, too_wide
+from tests.readers import LIGHT, faults_of, flaws
 from tests.released import release_two_months
 from tests.site import one_of_each_type, publish_a_note
 
@@ -72,10 +72,7 @@ class Walker:
     def visit(self, address: str) -> Visit:
         self.wire.send("Network.clearBrowserCache")
         visit = Visit(self.weigh(address), self.weigh(address))
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            visit.flaws += too_wide(self.page, width)
-        visit.flaws += flaws(self.page, width)
+        visit.flaws = faults_of(self.page)
         visit.tongues = self.page.eval_on_selector_all(".tongues a", "all => all.map(one => one.getAttribute('href'))")
         return visit
 
