@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import resolve
+from pypdf import PdfReader
 from wagtail.models import Page
 
 from cases import clock, urls_citizen
@@ -19,6 +22,7 @@ from cases.forms.people import InviteMonitor
 from cases.languages import in_front_of, in_language, offered
 from cases.lifecycle import State
 from cases.models import Case, Officer, Role
+from cases.pack import Fact
 from channels.models import InfoText
 from cms import urls_public
 from cms.models import Note
@@ -41,12 +45,13 @@ def country(living_country: str) -> str:
 
 @dataclass
 class Visit:
-    """What came over the wire the first time and the second, what is wrong with it, and where its languages lead."""
+    """What came over the wire, first and again, what is wrong with it, where its languages lead, what machines are told."""
 
     first: int = 0
     again: int = 0
     flaws: list[tuple[str, str]] = field(default_factory=list)
     tongues: list[str] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Walker:
@@ -71,9 +76,14 @@ class Walker:
 
     def visit(self, address: str) -> Visit:
         self.wire.send("Network.clearBrowserCache")
-        visit = Visit(self.weigh(address), self.weigh(address))
+        visit = Visit(self.weigh(address))
+        if "?" not in address:  # other states weigh about the same
+            visit.again = self.weigh(address)
         visit.flaws = faults_of(self.page)
         visit.tongues = self.page.eval_on_selector_all(".tongues a", "all => all.map(one => one.getAttribute('href'))")
+        visit.said = self.page.eval_on_selector_all(
+            "[type='application/ld+json']", "all => all.map(one => JSON.parse(one.textContent))"
+        )
         return visit
 
 
@@ -106,6 +116,38 @@ def test_a_first_visit_weighs_under_50_kB_a_second_under_15_and_no_other_host_is
     assert {f"http://{host}" for host in walker.hosts} == {country}
 
 
+# “Regular 2G” as browsers' own tools had it: bytes a second down and up, milliseconds there and back.
+REGULAR_2G = {"offline": False, "downloadThroughput": 250_000 / 8, "uploadThroughput": 50_000 / 8, "latency": 300}
+FIRST_PAINT = """new Promise(seen => new PerformanceObserver(list =>
+    list.getEntriesByName("first-contentful-paint").map(one => seen(one.startTime))
+).observe({type: "paint", buffered: true}))"""
+
+
+def test_on_a_2g_line_a_first_visit_sees_words_within_two_seconds(country, browser):
+    """The quicker of two: what else the machine does is no line's fault. Styles are heavier here than in production."""
+    seen: dict[str, list[float]] = {"/": [], "/performance/": []}
+    for address, times in seen.items():
+        while len(times) < 2 and min(times, default=9999) >= 2000:
+            context = browser.new_context(viewport={"width": 360, "height": 640})
+            page = context.new_page()
+            wire = context.new_cdp_session(page)
+            wire.send("Network.enable")
+            wire.send("Network.emulateNetworkConditions", REGULAR_2G)
+            page.goto(country + address)
+            times.append(page.evaluate(FIRST_PAINT))
+            context.close()
+    assert all(min(times) < 2000 for times in seen.values()), seen
+
+
+def test_on_paper_nothing_stays_folded_away(walked, country):
+    walker, _visits = walked
+    walker.page.goto(f"{country}/programmes/social-cash-transfer/")
+    folded = Fact.objects.filter(programme="SCT", aspect=Fact.Aspect.FIGURES, retired_at=None).first()
+    assert not walker.page.get_by_text(folded.text).is_visible()
+    printed = PdfReader(BytesIO(walker.page.pdf()))
+    assert folded.text in " ".join("".join(sheet.extract_text() for sheet in printed.pages).split())
+
+
 def test_every_page_leads_to_itself_in_every_language(walked):
     _walker, visits = walked
     for address, visit in visits.items():
@@ -113,6 +155,29 @@ def test_every_page_leads_to_itself_in_every_language(walked):
         asked = address if code == "en" else address.removeprefix(f"/{code}")
         wanted = [] if address.startswith("/embed/") else [in_language(asked, one.code) for one in offered()]
         assert visit.tongues == wanted, address
+
+
+# What a page that stands for a thing is, in the words of schema.org.
+THINGS = {
+    "/": "WebSite", "/desks/": "ItemList", "/complain/": "HowTo", "/programmes/social-cash-transfer/": "GovernmentService",
+    "/news/desk/": "NewsArticle", "/news/events/a-desk-at-the-market/": "Event", "/statistics/": "Dataset",
+    "/figures/": "DataCatalog", "/data/": "DataCatalog", "/figures/2026-10/v1/": "Dataset", "/performance/": "Dataset",
+    "/performance/place/ZM110/": "Dataset", "/ledger/": "Dataset",
+}  # fmt: skip
+
+
+def test_search_engines_are_told_what_each_page_is_and_where_it_stands(walked, country):
+    walker, visits = walked
+    told = {address: visit.said[0] for address, visit in visits.items() if visit.said}
+    assert all(len(visit.said) < 2 for visit in visits.values())
+    assert {address: told[address]["@type"] for address in THINGS} == THINGS
+    for address, said in told.items():
+        if "?" not in address and in_front_of(address) == "en":
+            assert urlsplit(said["url"]).path == address
+        assert said["@context"] == "https://schema.org"
+        assert said.get("name") or said["headline"], address
+    for file in told["/figures/2026-10/v1/"]["distribution"]:
+        assert walker.page.request.get(country + urlsplit(file["contentUrl"]).path).ok, file
 
 
 def test_every_type_of_page_and_every_public_address_was_visited(walked):

@@ -16,6 +16,16 @@ class DeskFinderPage(PublicPage):
     class Meta:
         verbose_name = "desk finder"
 
+    @property
+    def kind_for_machines(self) -> dict[str, Any]:
+        desks = [
+            {"@type": "GovernmentOffice", "name": desk.name, "address": desk.where, "areaServed": at.district.name}
+            for _province, places in knowledge.desks_by_province()
+            for at in places
+            for desk in at.desks
+        ]
+        return {"@type": "ItemList", "name": self.title, "itemListElement": desks}
+
     def facts(self, request: HttpRequest) -> dict[str, Any]:
         asked = request.GET.get("district", "").strip()[:60]
         return {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
@@ -94,6 +95,17 @@ class HomePage(LookedAt):
         *map(FieldPanel, ("headline", "introduction", "by_phone", "by_sms", "at_a_desk", "on_the_web")),
         *map(FieldPanel, ("steps", "promise", "privacy")),
     ]
+
+    @property
+    def described(self) -> str:
+        return self.search_description or self.introduction
+
+    @property
+    def kind_for_machines(self) -> dict[str, Any]:
+        """The site, and how it is searched."""
+        target = f"{settings.PUBLIC_BASE_URL}/search/?q={{words}}"
+        search = {"@type": "SearchAction", "target": target, "query-input": "required name=words"}
+        return {"@type": "WebSite", "name": self.title, "potentialAction": search}
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context(request, *args, **kwargs), **_facts()}

@@ -77,8 +77,16 @@ class ProgrammePage(PublicPage):
     @property
     def kind_for_machines(self) -> dict[str, Any]:
         agency = self.known and knowledge.agencies().get(self.known.agency_id)
-        provider = {"provider": {"@type": "GovernmentOrganization", "name": agency.name}} if agency else {}
-        return {"@type": "GovernmentService", "name": self.title, **provider}
+        if agency is None:
+            return {"@type": "GovernmentService", "name": self.title}
+        channels = [{"@type": "ServiceChannel", "servicePhone": line.number} for line in knowledge.lines_of(agency.pk)]
+        return {
+            "@type": "GovernmentService",
+            "name": self.title,
+            "provider": {"@type": "GovernmentOrganization", "name": agency.name},
+            "areaServed": {"@type": "Country", "name": catalogue().country.name},
+            "availableChannel": channels,
+        }
 
     def facts(self, request: HttpRequest) -> dict[str, Any]:
         if self.known is None:  # it was retired from the catalogue; the editor's words remain

@@ -145,4 +145,4 @@ class StatisticsPage(PublicPage):
 
     @property
     def kind_for_machines(self) -> dict[str, Any]:
-        return {"@type": "Dataset", "name": self.title}
+        return {"@type": "Dataset", "name": self.title, "isAccessibleForFree": True}
