@@ -12,7 +12,7 @@ from cases.models import Release
 from cases.views.kept import changed
 from channels.models import InfoText
 
-OF_READERS = "cms.models.following"  # who follows what is on no page
+ON_NO_PAGE = ("cms.models.following", "cms.models.links")  # who follows what; what somebody else's host answered
 
 
 def listen() -> None:
@@ -23,5 +23,5 @@ def listen() -> None:
 
 
 def _read_by_the_public() -> list[type[Model]]:
-    ours = [model for model in apps.get_app_config("cms").get_models() if model.__module__ != OF_READERS]
+    ours = [model for model in apps.get_app_config("cms").get_models() if model.__module__ not in ON_NO_PAGE]
     return [*ours, Page, get_image_model(), get_document_model(), InfoText, Release]

@@ -59,13 +59,19 @@ def flaws(page: Any, width: int) -> list[tuple[str, str]]:
     return found + [("headings of the whole", str(headings))] * (headings != 1) + too_wide(page, width)
 
 
+def by_axe(page: Any, *, within: str = "") -> list[tuple[str, str]]:
+    """By axe alone, the page or a part of it: what is no page of ours has its own colours."""
+    page.evaluate(AXE_SCRIPT)
+    return violations(page, {}, within=within)
+
+
 def first(flaw: str, html: list[str]) -> list[tuple[str, str]]:
     return [(flaw, f"{len(html)}, like {html[0][:200]}")] if html else []
 
 
-def violations(page: Any, options: dict[str, Any]) -> list[tuple[str, str]]:
+def violations(page: Any, options: dict[str, Any], *, within: str = "") -> list[tuple[str, str]]:
     asked = {"resultTypes": ["violations"], "preload": False, **options}
-    found = page.evaluate("options => axe.run(options)", asked)["violations"]
+    found = page.evaluate("([part, options]) => axe.run(part || document, options)", [within, asked])["violations"]
     return [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
 
 

@@ -1,5 +1,6 @@
 """An editor's life: blocks that show themselves, four eyes, days to publish and to look again, and the handset's texts."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -157,7 +158,9 @@ def test_a_page_whose_day_has_passed_is_on_the_list_until_somebody_looks_at_it(h
     HomePage.objects.update(review_by=today - timedelta(days=2))
 
     assert overdue(today) == [home, late]
-    assert "Old hours" in an_editor(level=1).get("/cms/reports/look-again/").content.decode()
+    shown = an_editor(level=1).get("/cms/reports/look-again/").content.decode()
+    assert "Old hours" in shown
+    assert re.search(r"<h1[^>]*>.*Pages to look at again", shown, re.DOTALL)
 
 
 def test_links_that_lead_nowhere_and_links_outside_are_told_and_asked_only_when_somebody_has_it_done(home, settings):

@@ -1,6 +1,7 @@
 """The public site: built once from the country pack, every page light, clear to axe, and true to the catalogue."""
 
 import re
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -14,7 +15,7 @@ from cases.models import Role
 from cases.pack import Fact, Standard
 from channels.models import InfoText
 from cms import statistics
-from cms.models import BuiltPage, Figure, HomePage, PlainPage, ProgrammePage, StatisticsTable
+from cms.models import BuiltPage, ConsultationPage, Figure, HomePage, PlainPage, ProgrammePage, StatisticsTable
 from cms.searching import search
 from cms.site import build_site
 from cms.sources import plainly, when
@@ -68,6 +69,7 @@ def test_every_page_of_the_pack_is_built_and_answers_and_says_to_a_messenger_wha
         assert f'<meta property="og:title" content="{title[1]}">' in html, address
         assert re.search(r'<meta property="og:description" content="[^"]{30,}">', html), address
         assert re.search(rf'<meta property="og:image" content="{own}/static/sws/sign[^"]*\.png">', html), address
+        assert '<li><a href="tel:933">933</a>' in html.partition("<footer")[2], address
     assert "og:" not in client.get("/track/").content.decode()
     with Image.open(str(finders.find("sws/sign.png"))) as sign:
         assert (sign.format, sign.size) == ("PNG", (1200, 630))
@@ -201,6 +203,31 @@ def test_each_duty_of_the_access_act_leads_to_a_page_or_says_that_it_does_not(si
     assert all(row["page"] or row["note"] for row in rows)
     for row in rows:
         assert row["page"] is None or client.get(row["page"].url).status_code == 200
+    desks = Page.objects.get(slug="desks").specific
+    desks.review_by = date(2031, 2, 3)
+    desks.save()
+    assert "Contacts s 8(1) Find a desk – 3 February 2031" in read(client, "/accountability/access-to-information/")
+    desks.unpublish()
+    assert "Contacts s 8(1) – – –" in read(client, "/accountability/access-to-information/")
+
+
+def test_a_day_of_payment_that_has_passed_is_not_the_next_one(site, client):
+    page = Page.objects.get(slug="payment-days").specific
+    days = {"Soon": date.today() + timedelta(days=9), "Sooner": date.today(), "Over": date(2026, 1, 5), "Unknown": None}
+    row = {"how_often": "Every two months", "where": "", "source": "MCDSS"}
+    page.rows = [("row", {**row, "programme": name, "next_day": day}) for name, day in days.items()]
+    page.save()
+    said = read(client, "/payment-days/")
+    assert re.search("Sooner .* Soon .* Over Every two months Not published yet .* Unknown", said)
+    assert "5 January 2026" not in said
+
+
+def test_a_consultation_says_where_to_answer_while_it_is_open(site, client):
+    write_what_the_pack_has_not()
+    ConsultationPage.objects.update(write_to="charter@example.org")
+    running, closed = (client.get(f"/accountability/consultations/the-{one}-charter/") for one in ("draft", "old"))
+    assert 'href="mailto:charter@example.org?subject=The%20draft%20charter"' in running.content.decode()
+    assert "mailto:" not in closed.content.decode()
 
 
 def test_the_statistics_say_each_figure_with_unit_date_and_source_and_of_the_others_that_there_is_none(site, client):
@@ -230,7 +257,8 @@ def test_partners_are_those_of_the_district(site, client):
     assert "Human Rights Commission" in read(client, "/desks/partners/?district=ndola")
     elsewhere = read(client, "/desks/partners/?district=Kalabo")
     assert "Human Rights Commission" not in elsewhere
-    assert "Lifeline" in elsewhere
+    assert re.search(r"Help line Name .* Lifeline .* All districts .* greatzambiajobs.com; ", elsewhere)
+    assert re.search(r"Not published yet for Kalabo .*Civil society, Workers", elsewhere)
 
 
 def test_a_page_says_itself_to_machines_and_nothing_breaks_out(site, client):

@@ -28,7 +28,7 @@ from cms import urls_public
 from cms.models import Note
 from cms.site import build_site
 from tests.builders import make_case, make_officer
-from tests.readers import LIGHT, faults_of, flaws
+from tests.readers import LIGHT, by_axe, faults_of, flaws
 from tests.released import release_two_months
 from tests.site import one_of_each_type, publish_a_note
 
@@ -217,7 +217,11 @@ def of_the_house() -> list[str]:
 
 
 def test_an_editors_day(country, browser):
-    """One writes news and hands it in, another reads and publishes it; a handset text too long is seen and refused."""
+    """One writes news and hands it in, another reads and publishes it; a handset text too long is seen and refused.
+
+    Axe reads every page of it, Wagtail's own, too. Only of a text's form it leaves out Wagtail's frame, which has no
+    first heading.
+    """
     people = {
         name: make_officer(role=Role.EDITOR, name=name, level=level) for name, level in (("Ruth", 1), ("Moses", 2))
     }
@@ -233,12 +237,16 @@ def test_an_editors_day(country, browser):
         doors[name].keyboard.press("Enter")
         doors[name].wait_for_url(f"{country}/cms/")
     ruth, moses = doors["Ruth"], doors["Moses"]
+    for address in ("", "reports/look-again/", "reports/links/", "reports/statistics/", "snippets/channels/infotext/"):
+        ruth.goto(f"{country}/cms/{address}")
+        assert by_axe(ruth) == [], address
 
     ruth.goto(f"{country}/cms/pages/add/cms/newspage/{Page.objects.get(slug='news').pk}/")
     ruth.wait_for_selector("[name=body-count]", state="attached")  # the editor's own script has made its fields
     ruth.locator("#id_title").fill("A desk for Kalabo")
     ruth.locator("#id_introduction").fill("It opens on Monday.")
     ruth.wait_for_function("document.querySelector('#id_slug').value")  # made from the title, a moment later
+    assert by_axe(ruth) == []
     press(ruth, "[name=action-submit]")
     ruth.get_by_text("submitted for moderation").wait_for()
     written = Page.objects.get(title="A desk for Kalabo")
@@ -247,6 +255,7 @@ def test_an_editors_day(country, browser):
     ruth.goto(f"{country}/cms/pages/{written.pk}/edit/preview/")
     ruth.goto(f"{country}/cms/pages/{written.pk}/view_draft/")
     assert ruth.get_by_text("It opens on Monday.").is_visible()
+    assert by_axe(ruth) == []
 
     moses.goto(f"{country}/cms/pages/{written.pk}/edit/")
     moses.wait_for_selector("[name=body-count]", state="attached")
@@ -260,8 +269,15 @@ def test_an_editors_day(country, browser):
     text = InfoText.objects.get(key="WCF")
     ruth.goto(f"{country}/cms/snippets/channels/infotext/edit/{text.pk}/")
     ruth.locator("#id_text").fill("Tell your employer at once. " * 20)
+    with ruth.expect_response(re.compile("/preview/.*in_preview_panel")):
+        ruth.get_by_label("Toggle preview").click()  # beside the form she sees a phone, which follows what she types
+    phone = ruth.context.new_page()
+    phone.goto(f"{country}/cms/snippets/channels/infotext/preview/{text.pk}/?mode=phone")
+    assert phone.get_by_text("4 at most can be published. Make it shorter.").is_visible()
+    assert flaws(phone, 1280) == []
     press(ruth, "[name=action-submit]")
     ruth.get_by_text("at most are read to their end").first.wait_for()
+    assert by_axe(ruth, within="#main") == []
     for one in (ruth, moses, stranger):
         one.context.close()
 
@@ -283,6 +299,7 @@ def test_a_monitors_day(country, browser):
     _invitation, token = invite(by=moderator, address="mary@example.org", assignment=form.assignment())
     mary = browser.new_context(viewport={"width": 360, "height": 800}).new_page()
     mary.goto(f"{country}/welcome/{token}/")
+    assert flaws(mary, 360) == []
     for name, text in (("first_name", "Mary"), ("last_name", "Mwila"), ("username", "mary")):
         mary.locator(f"[name={name}]").fill(text)
     for name in ("password", "again"):
@@ -310,12 +327,14 @@ def test_a_monitors_day(country, browser):
     mary.get_by_label("What you found").fill("We met at the school.")
     mary.get_by_role("button", name="Hand in").click()
     mary.get_by_text("Handed in. A moderator reads it now.").wait_for()
+    assert flaws(mary, 360) == []
 
     moses = enters(browser, country, moderator)
     moses.goto(f"{country}/desk/moderation/")
     assert flaws(moses, 360) == []
     moses.get_by_role("button", name="Publish").click()
     moses.get_by_text("is published.").wait_for()
+    assert flaws(moses, 360) == []
 
     head = enters(browser, country, make_officer(role=Role.AGENCY_HEAD, agency="NHIMA"))
     head.goto(f"{country}/desk/answers/")
@@ -323,6 +342,7 @@ def test_a_monitors_day(country, browser):
     head.get_by_label("The answer").fill("A second nurse comes on Mondays.")
     head.get_by_role("button", name="Publish the answer").click()
     head.get_by_text("stands beside").wait_for()
+    assert flaws(head, 360) == []
 
     reader = browser.new_page(viewport={"width": 360, "height": 800})
     reader.goto(f"{country}/monitors/?programme=NHIS")

@@ -41,6 +41,7 @@ class ConsultationPage(PublicPage):
     opens = models.DateField()
     closes = models.DateField()
     how_to_take_part = RichTextField(features=PLAIN)
+    write_to = models.EmailField(blank=True, help_text="Where answers go. A link that begins a letter is added.")
     draft = models.ForeignKey("wagtaildocs.Document", models.SET_NULL, null=True, blank=True, related_name="+")
     who_took_part = RichTextField(features=PLAIN, blank=True)
     what_changed = RichTextField(features=PLAIN, blank=True, help_text="What was said, what changed, why.")
@@ -49,7 +50,7 @@ class ConsultationPage(PublicPage):
         *Page.content_panels,
         *map(FieldPanel, ("opens", "closes")),
         *PublicPage.content_panels[1:],
-        *map(FieldPanel, ("how_to_take_part", "draft", "who_took_part", "what_changed")),
+        *map(FieldPanel, ("how_to_take_part", "write_to", "draft", "who_took_part", "what_changed")),
     ]
 
     class Meta:

@@ -17,4 +17,4 @@ class MediaPackPage(PublicPage):
         verbose_name = "media pack"
 
     def facts(self, request: HttpRequest) -> dict[str, Any]:
-        return {"figures": knowledge.newest_figures(), "helplines": knowledge.urgent_lines()}
+        return {"figures": knowledge.newest_figures(), "lines": knowledge.urgent_lines()}

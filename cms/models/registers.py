@@ -1,8 +1,12 @@
 """Registers: pages that are one table kept by hand, each row with its source. What is in none says so."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import (
@@ -18,6 +22,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cases.catalogue import only_letters
+from cms import sources
 from cms.models.frame import PublicPage
 
 
@@ -49,17 +54,18 @@ class Register(PublicPage):
     def shown(self, request: HttpRequest) -> list[Any]:
         return [row.value for row in self.rows]
 
-    def cells(self, value: Any) -> Any:
+    def cells(self, value: Any) -> Iterator[dict[str, Any]]:
         for name, block in value.block.child_blocks.items():
-            cell = value[name]
+            told = value[name]
             if isinstance(block, ChoiceBlock):
-                cell = dict(block.field.choices).get(cell, cell)
-            yield {
-                "label": block.label,
-                "value": cell,
-                "is_page": isinstance(cell, Page),
-                "is_date": hasattr(cell, "year"),
-            }
+                told = dict(block.field.choices).get(told, told)
+            yield cell(block.label, sources.plainly(told) if name == "source" else told)
+
+
+def cell(label: str | Promise, value: Any) -> dict[str, Any]:
+    """A page that is not public is no page to lead to."""
+    value = None if isinstance(value, Page) and not value.live else value
+    return {"label": label, "value": value, "is_page": isinstance(value, Page), "is_date": hasattr(value, "year")}
 
 
 class PlanRow(StructBlock):
@@ -115,24 +121,39 @@ class DutyRow(StructBlock):
 
 
 class AccessRegisterPage(Register):
-    """What section 8 of the Access to Information Act asks for, and the page on which it stands."""
+    """What section 8 of the Access to Information Act asks for, the page where it stands, and its review."""
 
     template = TABLE
     rows = register(DutyRow())
+    reviewed = _("Looked at again by")
 
     class Meta:
         verbose_name = "access-to-information register"
+
+    def facts(self, request: HttpRequest) -> dict[str, Any]:
+        told = super().facts(request)
+        return {**told, "headings": [*told["headings"], self.reviewed]}
+
+    def cells(self, value: Any) -> Iterator[dict[str, Any]]:
+        yield from super().cells(value)
+        page = value["page"]
+        yield cell(self.reviewed, page.specific.review_by if page and page.live else None)
+
+
+NEXT_DAY = _("Next payment from")
 
 
 class PaymentRow(StructBlock):
     programme = CharBlock(max_length=80)
     how_often = CharBlock(max_length=60, label=_("How often"))
-    next_day = DateBlock(required=False, label=_("Next payment from"))
+    next_day = DateBlock(required=False, label=NEXT_DAY)
     where = CharBlock(max_length=160, required=False)
     source = CharBlock(max_length=200)
 
 
 class PaymentCalendarPage(Register):
+    """Where no day is known, it says so."""
+
     template = TABLE
     max_count = 1
     rows = register(PaymentRow())
@@ -140,6 +161,21 @@ class PaymentCalendarPage(Register):
 
     class Meta:
         verbose_name = "payment calendar"
+
+    def shown(self, request: HttpRequest) -> list[Any]:
+        """The next day first. A day that has passed is not the next one, whoever forgot to change it."""
+        today, rows = timezone.localdate(), super().shown(request)
+        for row in rows:
+            row["next_day"] = None if row["next_day"] and row["next_day"] < today else row["next_day"]
+        return sorted(rows, key=lambda row: row["next_day"] or date.max)
+
+    def cells(self, value: Any) -> Iterator[dict[str, Any]]:
+        for told in super().cells(value):
+            is_unknown = told["label"] == NEXT_DAY and told["value"] is None
+            yield cell(NEXT_DAY, _("Not published yet")) if is_unknown else told
+
+
+KIND = 1  # the column by which partners are put together
 
 
 class PartnerRow(StructBlock):
@@ -162,6 +198,8 @@ class PartnerRow(StructBlock):
 
 
 class PartnerDirectoryPage(Register):
+    """By kind, also those of whom none is there: who is missing is told."""
+
     max_count = 1
     template = "cms/partners.html"
     rows = register(PartnerRow())
@@ -171,7 +209,21 @@ class PartnerDirectoryPage(Register):
         verbose_name = "partner directory"
 
     def facts(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().facts(request), "asked": request.GET.get("district", "")[:60]}
+        told = super().facts(request)
+        kinds = self.rows.stream_block.child_blocks["row"].child_blocks["kind"].field.choices
+        by_kind: dict[str, list[list[dict[str, Any]]]] = {str(name): [] for code, name in kinds if code}
+        for row in told["table"]:
+            by_kind.setdefault(str(row[KIND]["value"]), []).append(row[:KIND] + row[KIND + 1 :])
+        return {
+            "headings": told["headings"][:KIND] + told["headings"][KIND + 1 :],
+            "kinds": {name: rows for name, rows in by_kind.items() if rows},
+            "missing": [name for name, rows in by_kind.items() if not rows],
+            "asked": request.GET.get("district", "")[:60],
+        }
+
+    def cells(self, value: Any) -> Iterator[dict[str, Any]]:
+        for told in super().cells(value):
+            yield cell(told["label"], _("All districts")) if told["value"] == "all" else told
 
     def shown(self, request: HttpRequest) -> list[Any]:
         asked = only_letters(request.GET.get("district", "")[:60])
