@@ -15,6 +15,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from cases.migrations._together import together
+
 
 class Migration(migrations.Migration):
 
@@ -75,7 +77,7 @@ class Migration(migrations.Migration):
         ('wagtailusers', '0015_userprofile_keyboard_shortcuts'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Agency',
             fields=[
@@ -1231,4 +1233,4 @@ class Migration(migrations.Migration):
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'closed']), ('officer__isnull', False), _connector='OR'), name='work_has_an_officer'),
         ),
-    ]
+    ])
