@@ -15,8 +15,9 @@ UNSEEN_FOCUS = """() => [...document.querySelectorAll("a[href], button, input, s
       [null, "::after"].every(part => getComputedStyle(one, part).outlineStyle == "none")))
     .map(one => one.outerHTML)"""
 
+EVERYTHING, PICTURED = "body *:not(svg *), svg text", "svg text"
 # Words on what is painted behind them, in pictures too. Axe looks past colours that a reader forces, and past pictures.
-FAINT = r"""() => {
+FAINT = r"""which => {
   const colour = css => css.startsWith("rgb") ? css.match(/[\d.]+/g).map(Number) : null
   const solid = css => { const one = colour(css); return one && (one[3] ?? 1) == 1 ? one : null }
   const light = one => one.slice(0, 3).map(n => n / 255).map(n => n <= .03928 ? n / 12.92 : ((n + .055) / 1.055) ** 2.4)
@@ -25,7 +26,7 @@ FAINT = r"""() => {
     .map(one => solid(getComputedStyle(one).fill))[0]
   const behind = one => one ? solid(getComputedStyle(one).backgroundColor) ?? behind(one.parentElement) : [255, 255, 255]
   const says = one => one.checkVisibility() && [...one.childNodes].some(part => part.nodeType == 3 && part.data.trim())
-  return [...document.querySelectorAll("body *:not(svg *), svg text")].filter(says).filter(one => {
+  return [...document.querySelectorAll(which)].filter(says).filter(one => {
     const style = getComputedStyle(one), pictured = one.matches("svg text")
     const ink = colour(pictured ? style.fill : style.color)
     const ground = pictured && drawn(one) || behind(one.closest("svg")?.parentElement ?? one)
@@ -52,7 +53,7 @@ def flaws(page: Any, width: int) -> list[tuple[str, str]]:
     found += violations(page, {"runOnly": ["color-contrast"]})
     for look in (LIGHT, DARK, *FORCED):
         page.emulate_media(**look)
-        found += first("too faint", page.evaluate(FAINT))
+        found += first("too faint", page.evaluate(FAINT, PICTURED if look in (LIGHT, DARK) else EVERYTHING))
     page.emulate_media(**LIGHT)
     found += first("no focus is seen", page.evaluate(UNSEEN_FOCUS))
     headings = page.locator("h1").count()
