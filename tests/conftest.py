@@ -27,13 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """The first process starts the servers; those xdist starts find them in their environment."""
     if hasattr(config, "workerinput") or config.option.help or config.option.version:
         return
-    ends = ExitStack()
-    config.add_cleanup(ends.close)
-    template = ground.template_name()
-    server, valkey = ends.enter_context(ground.servers(template))
     os.environ |= {"MODE": "test", "DJANGO_SETTINGS_MODULE": "sws.settings"}
-    os.environ |= {"TEST_SERVER": server, "TEST_TEMPLATE": template}
-    os.environ |= own_servers(server, valkey, number=0)
+    if not config.option.collectonly:
+        ends = ExitStack()
+        config.add_cleanup(ends.close)
+        template = ground.template_name()
+        server, valkey = ends.enter_context(ground.servers(template))
+        os.environ |= {"TEST_SERVER": server, "TEST_TEMPLATE": template}
+        os.environ |= own_servers(server, valkey, number=0)
     from django.conf import settings
 
     assert settings.DATABASES, "pytest-django goes on from here, but only when settings are loaded"
