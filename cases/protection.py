@@ -38,12 +38,14 @@ class Sum(NamedTuple):
 class Book:
     """All counts that are published together, those that were before included, and how they hang together.
 
-    `unsaid` stand in sums but in no table: nobody is told them, so they need no hiding and no protection.
+    `unsaid` stand in sums but in no table: nobody is told them, so they need no hiding and no protection. `hints` are
+    no sums, but where one of their numbers is hidden, another should be: it saves much searching, and decides nothing.
     """
 
     counts: Mapping[Cell, int]
     sums: Sequence[Sum]
     unsaid: Collection[Cell] = frozenset()
+    hints: Sequence[Sum] = ()
 
 
 class CannotProtect(Exception):
@@ -104,10 +106,11 @@ def _with_neighbours(
     """
     hidden, small, needed = set(hidden), set(few), set(few)
     sums_of: dict[Cell, list[Sum]] = defaultdict(list)
-    for one in book.sums:
+    every = [*book.sums, *book.hints]
+    for one in every:
         for cell in (one.whole, *one.parts):
             sums_of[cell].append(one)
-    waiting = [one for one in book.sums if not hidden.isdisjoint((one.whole, *one.parts))]
+    waiting = [one for one in every if not hidden.isdisjoint((one.whole, *one.parts))]
     while waiting:
         one = waiting.pop()
         veiled = [cell for cell in (one.whole, *one.parts) if cell in hidden]

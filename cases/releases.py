@@ -4,8 +4,8 @@ Counts are published of what is not sensitive by month; with the month that ends
 which are the sums of its three months as they were published, and what is sensitive, by province alone. A number is
 hidden where it is small, or where a small one could be worked out from it and all else that is published. A quarter's
 number is shown where those of its three months are: so it tells nothing that they do not. What was open at the end of a
-month has no sum, and what came and went does not give it away: cases are also withdrawn, joined and put elsewhere, of
-which nothing is published.
+month has no sum; but with what came and what was answered it is an account, and these are worked out together, as if
+everybody knew how many were open before and that none went another way.
 
 Who reads a correction has the versions before it, too. What changed is another number than it was, and nothing is
 taken for known of how far it moved. What did not change is one number, of which two versions tell: whoever knows or
@@ -25,7 +25,7 @@ from typing import Any
 from cases.histories import counted_until
 from cases.models import Release
 from cases.pack import Place
-from cases.protection import THRESHOLD, CannotProtect, Sum, alone, to_hide, worked_out
+from cases.protection import THRESHOLD, Book, CannotProtect, Sum, alone, to_hide, worked_out
 from cases.statistics import PUBLIC, PUBLIC_SENSITIVE, Period, Scope, Where, figures, figures_in
 from cases.tables import (
     AT_THE_END,
@@ -200,12 +200,22 @@ def _hidden(counts: Counts, earlier: Sequence[Draft], *, also: frozenset[Cell]) 
     found: set[Cell] = set()
     for book in books({**counts, **before.counts}, before.same):
         veiled, known = (also | before.hidden) & book.counts.keys(), before.known & book.counts.keys()
-        whole = {cell for cell, n in book.counts.items() if cell.table == "country" and n >= THRESHOLD} - veiled
-        try:
-            found |= to_hide(book, also=veiled, told=whole | known)
-        except CannotProtect:
-            found |= to_hide(book, also=veiled, told=known)
+        whole = {cell for cell, n in book.counts.items() if cell.table == "country" and n >= THRESHOLD}
+        whole -= veiled | {*book.unsaid}
+        found |= _hidden_in(book, veiled, whole, known)
     return frozenset(found & counts.keys())
+
+
+def _hidden_in(book: Book, veiled: Collection[Cell], whole: Collection[Cell], known: Collection[Cell]) -> set[Cell]:
+    """First without the country's own numbers, then with those of the family in which it does not do; then with all."""
+    try:
+        return to_hide(book, also=veiled, told={*whole, *known})
+    except CannotProtect as refused:
+        if not whole:
+            raise
+        family = _WHOLE_OF[refused.cell.figure]
+        left = [cell for cell in whole if _WHOLE_OF[cell.figure] != family]
+        return _hidden_in(book, veiled, left if len(left) < len(whole) else (), known)
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,13 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ("rated",),
     ("open_at_end", "late_at_end", "in_time_at_end"),
 )
+# Who knows what was open a month before keeps an account: with what came it is answered, open still, or gone otherwise.
+CAME, WENT = ("received", "not_solved", "reopened"), ("answered", "open_at_end")
+# What is worked out together: the families of that account, and each of the others by itself.
+TOGETHER: tuple[tuple[str, ...], ...] = (
+    tuple(figure for family in FAMILIES if family[0] in CAME + WENT for figure in family),
+    *(family for family in FAMILIES if family[0] not in CAME + WENT),
+)
 # What is told beside a count, wherever that count is shown: measure -> the count it rests on.
 BESIDE = {
     "days_to_acknowledge_median": "taken_up",
@@ -246,13 +253,13 @@ def enough_for(table: str, whole: int) -> bool:
 
 
 def books(counts: Mapping[Cell, int], same: Collection[Sum] = ()) -> Iterator[Book]:
-    """What hangs together: one book for each family of counts, of what is sensitive and of what is not.
+    """What hangs together: one book for each of TOGETHER, of what is sensitive and of what is not.
 
     `same` says of which counts it is known that they are one number, as a sum with one part.
     """
     parents = dict(Place.objects.values_list("code", "parent"))
     for sensitive in (False, True):
-        for family in FAMILIES:
+        for family in TOGETHER:
             ours = {cell: n for cell, n in counts.items() if cell.sensitive == sensitive and cell.figure in family}
             if ours:
                 sums = [
@@ -260,7 +267,29 @@ def books(counts: Mapping[Cell, int], same: Collection[Sum] = ()) -> Iterator[Bo
                     for one in (*_sums(ours, parents), *same)
                     if all(cell in ours for cell in (one.whole, *one.parts))
                 ]
-                yield Book(ours, sums, frozenset(cell for cell in ours if cell.table == MATTERS))
+                unsaid, account, hints = _account(ours)
+                never_told = frozenset(cell for cell in ours if cell.table == MATTERS)
+                yield Book(ours | unsaid, [*sums, *account], never_told | unsaid.keys(), hints)
+
+
+def _account(counts: Mapping[Cell, int]) -> tuple[dict[Cell, int], list[Sum], list[Sum]]:
+    """In each place what came is what was answered, is open still or went otherwise, less what was open before.
+
+    An attacker is taken to know what was open before, and that nothing went otherwise or was put there from elsewhere.
+    It is more than anybody knows, and so neither has to be looked up.
+    """
+    unsaid: dict[Cell, int] = {}
+    sums: list[Sum] = []
+    hints: list[Sum] = []
+    for cell in counts:
+        came = [one for name in CAME if (one := cell._replace(figure=name)) in counts]
+        went = [one for name in WENT if (one := cell._replace(figure=name)) in counts]
+        if cell.figure == "received" and len(went) == len(WENT):
+            all_of_them, gone = cell._replace(figure="came"), cell._replace(figure="gone")
+            unsaid |= {all_of_them: sum(counts[one] for one in came), gone: 0}
+            sums += [Sum(all_of_them, tuple(came)), Sum(all_of_them, (*went, gone))]
+            hints += [Sum(cell, tuple(went)), Sum(cell, (*went, *came[1:]))]
+    return unsaid, sums, hints
 
 
 def _sums(counts: Iterable[Cell], parents: Mapping[str, str | None]) -> Iterator[Sum]:

@@ -194,6 +194,25 @@ def test_over_two_years_all_tables_with_their_corrections_together_give_no_small
     assert naive > 5, (small, alone_, naive)
 
 
+def test_what_is_open_does_not_tell_how_few_were_answered_beside_what_came():
+    """60 came to Mongu and 56 more are open than before: 4 were answered. So it is not told how many are open, either."""
+    came = {LUSAKA_TOWN: 520, KAFUE: 120, LUSAKA: 20, MONGU: 60, WESTERN: 35, "ZM110003": 45}
+    answered = {LUSAKA_TOWN: 500, KAFUE: 100, LUSAKA: 18, MONGU: 4, WESTERN: 25, "ZM110003": 30}
+    open_ = {place: 100 + n - answered[place] for place, n in came.items()}
+    numbers = {"received": came, "answered": answered, "open_at_end": open_}
+    one = drafted(
+        OCTOBER, {k: n for name, of in numbers.items() for k, n in counted(OCTOBER, of, figure=name).items()}, {}
+    )
+
+    assert cell(OCTOBER, "district", MONGU, figure="answered") in one.hidden
+    assert leaks(OCTOBER, one) == {}
+    apart = [drafted(OCTOBER, counted(OCTOBER, of, figure=name), {}) for name, of in numbers.items()]
+    naive = replace(one, hidden=frozenset(hidden for each in apart for hidden in each.hidden))
+    assert cell(OCTOBER, "district", MONGU, figure="answered") in leaks(OCTOBER, naive)
+    assert one.hidden > naive.hidden
+    assert len(one.hidden) <= len(naive.hidden) + 4
+
+
 def test_an_agency_with_one_programme_is_not_given_away_by_it():
     """Of the agency a neighbour of a small one is hidden; its only programme has the very same number."""
     counts = defaultdict(int, {cell(OCTOBER, "country"): 120})
