@@ -213,6 +213,7 @@ class InfoText(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
 
     class Meta:
         ordering = ["order", "key"]
+        verbose_name = "handset text"
         constraints = [models.UniqueConstraint(fields=["key", "title", "language"], name="info_text_once")]
 
     def __str__(self):

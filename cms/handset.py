@@ -4,6 +4,7 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList, PublishingPanel
+from wagtail.admin.ui.tables import LiveStatusTagColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from channels.models import InfoText
@@ -29,7 +30,7 @@ class InfoTexts(SnippetViewSet):
     icon = "mobile-alt"
     menu_label = "Handset texts"
     add_to_admin_menu = True
-    list_display = ["title", "key", "language"]
+    list_display = ["title", "key", "language", LiveStatusTagColumn()]
     list_filter = ["language", "key"]
     search_fields = ["title", "text"]
     edit_handler = ObjectList(

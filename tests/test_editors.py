@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.documents import get_document_model
+from wagtail.fields import StreamField
 from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
@@ -30,7 +31,6 @@ from channels import tasks, texts
 from channels.models import InfoText
 from channels.reading import MOST_SCREENS, screens
 from cms import knowledge
-from cms.blocks import PageWords
 from cms.links import links
 from cms.models import AccessRegisterPage, HomePage, PlainPage
 from cms.reports import overdue
@@ -197,15 +197,28 @@ def test_links_that_lead_nowhere_and_links_outside_are_told_and_asked_only_when_
     assert told.getvalue() == f"No answer (ConnectionError): {outside}/moved-away\n"
 
 
-@pytest.mark.parametrize("name", sorted(PageWords().child_blocks))
-def test_every_block_shows_itself_and_says_what_it_is_for(home, name):
-    block = PlainPage._meta.get_field("body").stream_block.child_blocks[name]
-    shown = an_editor(level=1).get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
-
-    assert block.is_previewable
-    assert block.get_description()
-    assert shown.status_code == 200
-    assert "sws/pages.css" in shown.content.decode()
+def test_every_block_of_every_type_of_page_shows_itself_and_says_what_it_is_for(home):
+    editor = an_editor(level=1)
+    columns = {column for model in apps.get_app_config("cms").get_models() for column in model._meta.get_fields()}
+    streams = [column.stream_block for column in columns if isinstance(column, StreamField)]
+    blocks = {block.definition_prefix: block for stream in streams for block in stream.child_blocks.values()}
+    assert len({type(block) for block in blocks.values()}) > 12
+    said = ""
+    for name, block in blocks.items():
+        shown = editor.get(reverse("wagtailadmin_block_preview"), {"id": name})
+        assert shown.status_code == 200, block
+        said += shown.content.decode()
+        assert block.is_previewable, block
+        assert block.get_description(), block
+    assert said.count("sws/pages.css") == len(blocks)
+    for one in (
+        "Filling in forms",
+        "Under way",
+        "How to write an answer",
+        "You tell us",
+        "You get an answer by a date",
+    ):
+        assert one in said
 
 
 # --- The handset's texts -------------------------------------------------------------------------------
@@ -252,6 +265,8 @@ def test_a_text_is_read_out_once_a_moderator_has_read_it_and_never_when_it_is_to
     refused = unescape(editor.post(edit, {**long, "action-submit": "1"}).content.decode())
     assert f"{MOST_SCREENS} at most are read to their end." in refused
     assert editor.post(edit, long).status_code == 302  # a draft may be anything
+    listed = editor.get(reverse(InfoText.snippet_viewset.get_url_name("list"))).content.decode()
+    assert "live + draft" in listed.lower()
 
     assert editor.post(edit, {**short, "action-publish": "1"}).status_code == 302  # the button is not there for them
     assert editor.post(edit, {**short, "action-submit": "1"}).status_code == 302

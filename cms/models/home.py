@@ -6,12 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
-from wagtail.blocks import CharBlock, StructBlock, TextBlock
 from wagtail.fields import RichTextField, StreamField
 
 from cases.pack import Kind
 from cms import knowledge
-from cms.blocks import PLAIN
+from cms.blocks import PLAIN, Step
 from cms.models.frame import LookedAt
 from cms.promises import promises
 
@@ -83,10 +82,7 @@ class HomePage(LookedAt):
     by_sms = RichTextField(features=PLAIN)
     at_a_desk = RichTextField(features=PLAIN, help_text="The list of desks is added.")
     on_the_web = RichTextField(features=PLAIN)
-    steps = StreamField(
-        [("step", StructBlock([("title", CharBlock(max_length=60)), ("text", TextBlock(max_length=300))]))],
-        help_text="What happens to a matter, from telling us to the last word.",
-    )
+    steps = StreamField([("step", Step())], help_text="What happens to a matter, from telling us to the last word.")
     promise = RichTextField(features=PLAIN, help_text="Stands above the table of days.")
     privacy = RichTextField(features=PLAIN, help_text="A citizen's rights over what is stored about them, in short.")
 

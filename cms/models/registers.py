@@ -55,11 +55,15 @@ class Register(PublicPage):
         return [row.value for row in self.rows]
 
     def cells(self, value: Any) -> Iterator[dict[str, Any]]:
-        for name, block in value.block.child_blocks.items():
-            told = value[name]
-            if isinstance(block, ChoiceBlock):
-                told = dict(block.field.choices).get(told, told)
-            yield cell(block.label, sources.plainly(told) if name == "source" else told)
+        return cells_of(value)
+
+
+def cells_of(value: Any) -> Iterator[dict[str, Any]]:
+    for name, block in value.block.child_blocks.items():
+        told = value.get(name)
+        if isinstance(block, ChoiceBlock):
+            told = dict(block.field.choices).get(told, told)
+        yield cell(block.label, sources.plainly(told) if name == "source" else told)
 
 
 def cell(label: str | Promise, value: Any) -> dict[str, Any]:
@@ -68,7 +72,20 @@ def cell(label: str | Promise, value: Any) -> dict[str, Any]:
     return {"label": label, "value": value, "is_page": isinstance(value, Page), "is_date": hasattr(value, "year")}
 
 
-class PlanRow(StructBlock):
+class Row(StructBlock):
+    """One row of a register. By itself it shows what the table will."""
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        shown = list(cells_of(value))
+        told = {"headings": [one["label"] for one in shown], "table": [shown], "shows": self.meta.description}
+        return {**super().get_context(value, parent_context), **told}
+
+    class Meta:
+        icon = "list-ul"
+        template = "cms/table.html"
+
+
+class PlanRow(Row):
     action = CharBlock(max_length=200)
     owner = CharBlock(max_length=120)
     due = CharBlock(max_length=40, required=False)
@@ -84,6 +101,16 @@ class PlanRow(StructBlock):
     funding = CharBlock(max_length=120, required=False)
     source = CharBlock(max_length=200)
 
+    class Meta:
+        description = "What is to be done, by whom, until when, and how far it is."
+        preview_value = {
+            "action": "A desk in each district",
+            "owner": "The ministry",
+            "due": "2030",
+            "status": "under_way",
+            "source": "The plan, page 4",
+        }
+
 
 class PlanTrackerPage(Register):
     """Actions of a plan and recommendations of a report: who, until when, how far."""
@@ -95,13 +122,23 @@ class PlanTrackerPage(Register):
         verbose_name = "plan and recommendation tracker"
 
 
-class TrainingRow(StructBlock):
+class TrainingRow(Row):
     course = CharBlock(max_length=160)
     for_whom = CharBlock(max_length=120, label=_("For whom"))
     day = DateBlock(required=False)
     women = IntegerBlock(required=False, min_value=0)
     men = IntegerBlock(required=False, min_value=0)
     source = CharBlock(max_length=200)
+
+    class Meta:
+        description = "One course, for whom it was, and how many took part."
+        preview_value = {
+            "course": "How to write an answer",
+            "for_whom": "Officers of desks",
+            "women": 12,
+            "men": 11,
+            "source": "The list of who came",
+        }
 
 
 class TrainingRegisterPage(Register):
@@ -113,11 +150,15 @@ class TrainingRegisterPage(Register):
         verbose_name = "training register"
 
 
-class DutyRow(StructBlock):
+class DutyRow(Row):
     what = CharBlock(max_length=200, label=_("What must be public"))
     section = CharBlock(max_length=60)
     page = PageChooserBlock(required=False, label=_("Where it is"))
     note = CharBlock(max_length=200, required=False)
+
+    class Meta:
+        description = "What the law wants to be public, and the page where it stands."
+        preview_value = {"what": "Contracts", "section": "s 8(1)", "note": "Not published here yet"}
 
 
 class AccessRegisterPage(Register):
@@ -143,12 +184,21 @@ class AccessRegisterPage(Register):
 NEXT_DAY = _("Next payment from")
 
 
-class PaymentRow(StructBlock):
+class PaymentRow(Row):
     programme = CharBlock(max_length=80)
     how_often = CharBlock(max_length=60, label=_("How often"))
     next_day = DateBlock(required=False, label=NEXT_DAY)
     where = CharBlock(max_length=160, required=False)
     source = CharBlock(max_length=200)
+
+    class Meta:
+        description = "How often a programme pays, and from which day it pays next."
+        preview_value = {
+            "programme": "Social Cash Transfer",
+            "how_often": "Every two months",
+            "where": "At the pay point",
+            "source": "The notice of the office",
+        }
 
 
 class PaymentCalendarPage(Register):
@@ -178,7 +228,7 @@ class PaymentCalendarPage(Register):
 KIND = 1  # the column by which partners are put together
 
 
-class PartnerRow(StructBlock):
+class PartnerRow(Row):
     name = CharBlock(max_length=120)
     kind = ChoiceBlock(
         choices=[
@@ -195,6 +245,17 @@ class PartnerRow(StructBlock):
     helps_with = CharBlock(max_length=200, label=_("Helps with"))
     contact = CharBlock(max_length=120, required=False)
     source = CharBlock(max_length=200)
+
+    class Meta:
+        description = "Who else helps, with what, and in which districts."
+        preview_value = {
+            "name": "A group of women",
+            "kind": "cso",
+            "districts": "Mongu, Kalabo",
+            "helps_with": "Filling in forms",
+            "contact": "At the market",
+            "source": "Their letter",
+        }
 
 
 class PartnerDirectoryPage(Register):
