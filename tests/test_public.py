@@ -50,7 +50,8 @@ class Page(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self.tags.append((tag, dict(attrs)))
+        if dict(attrs).get("type") != "application/ld+json":  # data for search engines: no browser runs or fetches it
+            self.tags.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
         self.said += data
