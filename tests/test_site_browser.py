@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import resolve
+from playwright.sync_api import expect
 from pypdf import PdfReader
 from wagtail.models import Page
 
@@ -280,6 +281,7 @@ def test_an_editors_day(country, browser):
     assert flaws(phone, 1280) == []
     press(ruth, "[name=action-submit]")
     ruth.get_by_text("at most are read to their end").first.wait_for()
+    expect(ruth.locator(".messages > ul")).to_have_css("opacity", "1")  # Wagtail lets its messages appear slowly
     assert by_axe(ruth, within="#main") == []
     for one in (ruth, moses, stranger):
         one.context.close()
