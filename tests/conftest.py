@@ -99,6 +99,17 @@ def leave_database() -> None:
     ground.drop(os.environ["TEST_SERVER"], str(connection.settings_dict["NAME"]))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_templates(django_test_environment: None) -> Iterator[None]:
+    """They are rendered as for a visitor. The record Django keeps of each is read by nobody here, and takes time."""
+    from django.template import Template
+    from django.test.utils import _TestState
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", _TestState.saved_data.template_render)
+        yield
+
+
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     """The public site of Zambia, built once for a file of tests; each of them undoes what it changed."""

@@ -1,5 +1,6 @@
 """Rights over one's own data: seen, corrected, stopped, erased by two people, kept as long as the law asks and no longer."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -462,10 +463,11 @@ def test_the_auditor_sees_on_a_page_what_they_are_cleared_for_and_what_they_take
     seen = {}
     for clearances in ((), PRIVATE):
         client.force_login(make_officer(role=Role.AUDITOR, clearances=clearances).user)
-        seen[clearances] = client.post(reverse("cases:breach"), between | {"show": ""}).context["summary"][0][1:]
+        shown = client.post(reverse("cases:breach"), between | {"show": ""}).content.decode()
+        seen[clearances] = re.findall(r"<td>Dora Phiri</td><td>[^<]*</td><td>(\d)</td><td>(\d)</td>", shown)
     file = client.post(reverse("cases:breach"), between | {"file": ""}).content.decode()
 
-    assert seen == {(): (1, 1), PRIVATE: (2, 2)}
+    assert seen == {(): [("1", "1")], PRIVATE: [("2", "2")]}
     assert file.count("Dora Phiri") == 2
     assert list(Disclosure.objects.values_list("what", "cases")) == [("export", 2)]
     client.force_login(reader.user)
