@@ -207,15 +207,17 @@ def _hidden(counts: Counts, earlier: Sequence[Draft], *, also: frozenset[Cell]) 
 
 
 def _hidden_in(book: Book, veiled: Collection[Cell], whole: Collection[Cell], known: Collection[Cell]) -> set[Cell]:
-    """First without the country's own numbers, then with those of the family in which it does not do; then with all."""
+    """First without the country's own numbers; then with parts of the family in which it fails, its whole, and all."""
     try:
         return to_hide(book, also=veiled, told={*whole, *known})
     except CannotProtect as refused:
         if not whole:
             raise
         family = _WHOLE_OF[refused.cell.figure]
-        left = [cell for cell in whole if _WHOLE_OF[cell.figure] != family]
-        return _hidden_in(book, veiled, left if len(left) < len(whole) else (), known)
+        parts_too = [cell for cell in whole if _WHOLE_OF[cell.figure] != family or cell.figure == family]
+        whole_too = [cell for cell in whole if _WHOLE_OF[cell.figure] != family]
+        left = next((left for left in (parts_too, whole_too) if len(left) < len(whole)), [])
+        return _hidden_in(book, veiled, left, known)
 
 
 @dataclass(frozen=True)

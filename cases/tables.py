@@ -288,7 +288,8 @@ def _account(counts: Mapping[Cell, int]) -> tuple[dict[Cell, int], list[Sum], li
             all_of_them, gone = cell._replace(figure="came"), cell._replace(figure="gone")
             unsaid |= {all_of_them: sum(counts[one] for one in came), gone: 0}
             sums += [Sum(all_of_them, tuple(came)), Sum(all_of_them, (*went, gone))]
-            hints += [Sum(cell, tuple(went)), Sum(cell, (*went, *came[1:]))]
+            if cell.table != "country":  # its own numbers are the last to be hidden
+                hints += [Sum(cell, tuple(went)), Sum(cell, (*went, *came[1:]))]
     return unsaid, sums, hints
 
 
