@@ -1,5 +1,6 @@
 """Peoples a demonstration with made-up citizens, officers and cases; once, and never in production."""
 
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -21,7 +22,9 @@ class Command(BaseCommand):
     def handle(self, *, cases: int, seed: int, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("These people are made up and their passwords are known: not in production.")
+        logging.disable(logging.WARNING)  # who was away in made-up days is no news to whoever waits for them to pass
         populate(cases=cases, seed=seed)
         publish_figures(signed_by="manager")
+        logging.disable(logging.NOTSET)
         for role, name, password in LOGINS:
             self.stdout.write(f"{role:<28} {name:<18} {password}")
