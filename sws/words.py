@@ -28,6 +28,7 @@ DRAFT = "draft: written without a speaker of the language, to be reviewed before
 CITIZENS_CODE = (
     "channels/**/*.py",
     "cases/wording.py",
+    "cases/models/case.py",
     "cases/registration.py",
     "cases/figure_words.py",
     "cases/measures.py",

@@ -13,6 +13,7 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
+from cases.models import GIVEN
 from channels.gsm7 import foreign, septets
 from channels.keywords import AT_HOME_ONLY, OFFERED, WORDS, meaning
 from channels.notices import CODE, NEUTRAL, NOTICES
@@ -33,10 +34,15 @@ every_file = pytest.mark.parametrize(
 FACTS = {
     "reference": "1234 5678 9012", "stays": "2345 6789 0123", "pin": "123456", "code": "123456", "date": "04/12/2026", "agency": "A" * 18,
     "other": "O" * 18, "body": "Provincial Social Welfare Office", "words": "Your card works again. " * 3,
-    "shared": "your words, your name and number", "outcome": "Does not meet the rules",
-    "if_not": "If you do not agree, you can appeal to Provincial Social Welfare Office until 04/12/2026.",
+    "shared": "your words, your name and number",
 }  # fmt: skip
 TELLING = [*filter(None, (*NOTICES.values(), *NEUTRAL.values())), CODE]
+OUTCOMES = [str(decision.label) for decision in GIVEN]
+IF_NOT = [
+    "If you do not agree, you can appeal to {body} until {date}.",
+    "If you do not agree, you can appeal to {body}.",
+    "If you do not agree, you can ask us to let somebody else look at it again.",
+]
 FAREWELLS = [
     "Thank you. Your number is {reference}, your PIN {pin}. You get an answer by {date}.",
     "Write this down, it is shown once. Number {reference}, PIN {pin}. Answer by {date}. Dial again to ask.",
@@ -63,6 +69,12 @@ def said(english: str, language: str, folder: Path = HOUSES_WORDS) -> str:
     entry = written(folder, language).get(english)
     assert entry, f"{english!r} is not in the catalogue"
     return entry.string or english
+
+
+@cache
+def facts(language: str) -> dict[str, str]:
+    outcomes, remedies = ([said(text, language) for text in texts] for texts in (OUTCOMES, IF_NOT))
+    return FACTS | {"outcome": max(outcomes, key=septets), "if_not": max(remedies, key=septets).format(**FACTS)}
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -156,12 +168,19 @@ def test_the_number_and_the_pin_fit_on_one_screen(farewell, language):
 @every_language
 @pytest.mark.parametrize("notice", TELLING)
 def test_a_notice_says_all_it_knows_in_at_most_two_sms(notice, language):
-    text = said(notice, language).format(**FACTS)
-    assert all(FACTS[fact] in text for fact in holes(notice))
+    known = facts(language)
+    text = said(notice, language).format(**known)
+    assert all(known[fact] in text for fact in holes(notice))
     assert septets(text) <= 306
 
 
 # --- What one text says of another --------------------------------------------------------------------
+
+
+@every_language
+def test_an_answer_is_in_one_language_with_its_outcome_and_what_can_be_done(language):
+    answer = [str(NOTICES["resolve"]), str(NOTICES["resolve/appeal"]), *OUTCOMES, *IF_NOT]
+    assert len({said(text, language) != text for text in answer}) == 1
 
 
 @every_language
