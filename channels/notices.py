@@ -234,8 +234,9 @@ def _wants_silence(sender: type[Citizen], citizen: Citizen, **_signal: object) -
 def words(template: str, facts: dict[str, str], language: str) -> str:
     """The SMS as it will read. What an officer wrote is shortened if need be, never the rest."""
     with translation.override(language):
-        facts = facts | {name: translation.gettext(facts[name]) for name in ("agency", "other") if facts.get(name)}
         said = translation.gettext(template)
+        names = ("agency", "other") if said != template else ()  # else it is said in English, names and all
+        facts = facts | {name: translation.gettext(facts[name]) for name in names if facts.get(name)}
     text = gsm7.plain(said.format(**facts)).strip()
     while not gsm7.fits(text, LONGEST) and facts.get("words"):
         facts["words"] = facts["words"].rstrip(". ")[:-10] + "..."

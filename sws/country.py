@@ -426,7 +426,8 @@ def _read_country(folder: Path, country: Country, pack: Pack) -> list[str]:
     wanted = {"code", *_told(Country)}
     if settings.keys() != wanted:
         return [f"it must say {', '.join(sorted(wanted))}, not {', '.join(sorted(settings))}"]
-    if not isinstance(settings["working_weekdays"], list):
+    weekdays = settings["working_weekdays"]
+    if not (isinstance(weekdays, list) and all(isinstance(day, int) for day in weekdays)):
         return ["working_weekdays is a list of numbers"]
     for name, value in settings.items():
         setattr(country, name, value)

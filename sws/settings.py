@@ -83,9 +83,10 @@ def hard_to_guess(key: str) -> bool:
     return bool(re.fullmatch(r"[\w-]{16,}" if PRODUCTION else r"[\w-]+", key, re.ASCII))
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, *, least: int = 0) -> int:
     value = env(name, str(default))
     insist(value.isdecimal(), f"{name} must be a whole number, not {value!r}.")
+    insist(int(value) >= least, f"{name} must be {least} or more, not {value}.")
     return int(value)
 
 
@@ -190,7 +191,7 @@ TWILIO_ACCOUNT_SID = needed("TWILIO_ACCOUNT_SID", env("TWILIO_ACCOUNT_SID"), whe
 TWILIO_AUTH_TOKEN = secret("TWILIO_AUTH_TOKEN", when=_twilio)
 TWILIO_FROM = needed("TWILIO_FROM", env("TWILIO_FROM"), when=_twilio)
 TWILIO_URL = url("TWILIO_URL", "https://api.twilio.com", "https", "http")
-GATEWAY_TIMEOUT = (3.05, number("GATEWAY_TIMEOUT", 9))  # seconds: to connect, to answer
+GATEWAY_TIMEOUT = (3.05, number("GATEWAY_TIMEOUT", 9, least=1))  # seconds: to connect, to answer
 
 SMS_HOURLY_BUDGET = number("SMS_HOURLY_BUDGET", 20_000)
 SMS_NUMBER_HOURLY_BUDGET = number("SMS_NUMBER_HOURLY_BUDGET", 10 if PRODUCTION else 100)
@@ -206,8 +207,8 @@ SMS_CURRENCY = env("SMS_CURRENCY", "ZMW")  # of prices and budget alike
 
 DRAFT_LANGUAGES = switch("DRAFT_LANGUAGES", not PRODUCTION)  # offer languages no speaker has reviewed yet
 RESUME_MINUTES = number("RESUME_MINUTES", 60)
-SESSION_MINUTES = number("SESSION_MINUTES", 10)  # a USSD session silent this long has been left
-SMS_CONVERSATION_MINUTES = number("SMS_CONVERSATION_MINUTES", 240)
+SESSION_MINUTES = number("SESSION_MINUTES", 10, least=1)  # a USSD session silent this long has been left
+SMS_CONVERSATION_MINUTES = number("SMS_CONVERSATION_MINUTES", 240, least=1)
 PAUSE_CAP_DAYS = number("PAUSE_CAP_DAYS", 10)  # working days the clock may stand still in all
 SILENCE_DAYS = number("SILENCE_DAYS", 14)  # an answered case closes after so many days of silence
 FOLLOW_UP_DAYS = number("FOLLOW_UP_DAYS", 28)  # so long after closing we ask whether it stayed solved; 0: never
@@ -354,13 +355,13 @@ EMAIL_FILE_PATH = EMAIL_FOLDER
 EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if EMAIL_FOLDER else 'smtp'}.EmailBackend"
 EMAIL_TIMEOUT = 10
 EMAIL_HOST = env("EMAIL_HOST", "localhost")
-EMAIL_PORT = number("EMAIL_PORT", 25)
+EMAIL_PORT = number("EMAIL_PORT", 25, least=1)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", when=False)
 EMAIL_USE_TLS = switch("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "webmaster@localhost")
 
-INVITATION_DAYS = number("INVITATION_DAYS", 7)  # how long the link of an invitation opens
+INVITATION_DAYS = number("INVITATION_DAYS", 7, least=1)  # how long the link of an invitation opens
 
 # Sessions and limits live in PostgreSQL; Valkey only rings the bell.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -484,6 +484,7 @@ def test_texts_of_the_editors_own_stay_and_untouched_ones_leave_with_their_row(l
         ("country.toml", '"en"', '"fr"', None, "'fr' is not in languages.csv"),
         ("country.toml", "3, 4", "3, 7", None, "working_weekdays are numbers from 0, which is Monday, to 6"),
         ("country.toml", "[0, 1, 2, 3, 4]", '"Monday"', None, "working_weekdays is a list of numbers"),
+        ("country.toml", "[0, 1, 2, 3, 4]", '["Monday"]', None, "working_weekdays is a list of numbers"),
     ],
 )  # fmt: skip
 def test_a_mistake_names_its_file_its_row_and_the_reason(lakeland, file, old, new, row, reason):

@@ -108,6 +108,12 @@ def test_every_notice_in_every_language_renders_whole(language):
         assert not gsm7.foreign(text)
 
 
+def test_a_notice_without_a_translation_names_agencies_in_english_as_well():
+    in_tonga = words(NOTICES["sort"] or "", FACTS, "toi")
+    assert "NHIMA health" not in in_tonga
+    assert words("{agency} is not translated.", FACTS, "toi") == "NHIMA health is not translated."
+
+
 @pytest.mark.django_db
 def test_a_notice_goes_out_in_the_language_the_citizen_chose():
     case = make_case(citizen=make_citizen(language="ny"))

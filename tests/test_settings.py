@@ -100,7 +100,7 @@ def test_what_a_gateway_needs_is_not_asked_of_who_uses_another():
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
-        ("MODE", "prod"), ("DEBUG", "yes"), ("DEBUG", "on"), ("GATEWAY_TIMEOUT", "soon"), ("GATEWAY_TIMEOUT", "²"),
+        ("MODE", "prod"), ("DEBUG", "yes"), ("DEBUG", "on"), ("GATEWAY_TIMEOUT", "soon"), ("GATEWAY_TIMEOUT", "²"), ("GATEWAY_TIMEOUT", "0"),
         ("SECRET_KEY", "too short"), ("SECRET_KEY_FILE", "/nowhere"), ("SECRET_KEY_FILE", "/"), ("LOG_LEVEL", "LOUD"),
         ("FIELD_KEYS", f"{KEY},{DEMO_KEY}"), ("FIELD_KEYS", "short"), ("FIELD_KEYS", ","), ("FIELD_KEYS", f"{KEY},"), ("FIELD_KEYS", f"{KEY},short"),
         ("INDEX_KEY", "%%%"), ("INDEX_KEY", ","), ("INDEX_KEY", "é"), ("INDEX_KEY", f"{KEY},{OTHER_KEY}"),
