@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases import actions, plain_words, wording
+from cases import actions, clock, plain_words, wording
 from cases.actions import NotAllowed
 from cases.lifecycle import State
 from cases.models import Case, Channel, Decision, Officer, Role
@@ -220,6 +220,19 @@ def test_who_owned_a_case_long_before_its_answer_had_a_part_in_it(head):
     actions.resolve(case=case, by=head, decision=Decision.NOT_UPHELD, words="No.")
 
     assert not works_on(first, appeal(case))
+
+
+def test_who_looked_after_a_case_that_moved_up_to_them_had_a_part_in_it(alice):
+    above, later = (make_officer(agency="NHIMA", role=Role.AGENCY_HEAD, level=2) for _time in range(2))
+    with on(MONDAY):
+        case = make_case(state=State.IN_PROGRESS, officer=alice)
+    with on(MONDAY + timedelta(days=90)):
+        actions.escalate_overdue(clock.now())
+        actions.acknowledge(case=case, by=above)
+        actions.resolve(case=now_of(case), by=alice, decision=Decision.NOT_UPHELD, words="No.")
+    contested = appeal(case, MONDAY + timedelta(days=90))
+
+    assert [works_on(one, contested) for one in (above, later)] == [False, True]
 
 
 def test_who_decided_the_first_case_does_not_judge_the_appeal_of_the_appeal(alice, head):

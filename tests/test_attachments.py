@@ -1,6 +1,7 @@
 """Photos and papers: known by their content, drawn anew, sealed, read by who may, erased for ever."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
-from cases import actions, ledger
+from cases import actions, clock, ledger
 from cases.actions import NotAllowed
 from cases.actions.attachments import MOST
 from cases.lifecycle import State
@@ -269,10 +270,13 @@ def test_each_opening_of_a_paper_of_a_sensitive_case_is_an_event(alice, dora):
         one = attached(case, dora)
         for _ in range(2):
             desk_of(dora).get(address(one))
-        desk_of(dora).get(address(one) + "small/")
+        desk_of(dora).get(address(one) + "small/")  # beside it, still the same reading
     read = Event.objects.filter(kind="read").values_list("case", "officer", "data__what", "data__attachment")
     assert list(read) == [(private.pk, dora.pk, "attachment", private.attachments.get().pk)] * 2
     assert Reading.objects.filter(officer=dora, case=plain).count() == 2
+    with clock.at(clock.now() + timedelta(days=1)):
+        desk_of(dora).get(address(private.attachments.get()) + "small/")
+    assert Event.objects.filter(kind="read").latest("pk").data["what"] == "page"
 
 
 def test_who_opens_a_case_at_the_desk_may_lay_papers_beside_it_even_if_not_cleared_for_it(alice):

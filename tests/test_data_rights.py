@@ -14,7 +14,7 @@ from cases import actions, clock, ledger
 from cases.actions import NotAllowed
 from cases.dossier import dossier
 from cases.lifecycle import State
-from cases.models import Case, Citizen, Disclosure, Erasure, Event, Retention, Role, Words
+from cases.models import Case, Citizen, Disclosure, Erasure, Event, Reading, Retention, Role, Words
 from channels.data_rights import NOTICE, tell_rights
 from channels.models import Caller, Message
 from tests.builders import LUSAKA, MONGU, WESTERN, a_phone, make_case, make_citizen, make_officer, now_of, open_case
@@ -75,6 +75,20 @@ def test_the_citizen_gets_everything_held_about_them_on_paper_and_nothing_of_any
     assert "He beats me" not in text  # that is for the focal point to hand out
     assert [event.data["cases"] for event in case.events.filter(kind="dossier")] == [2]
     assert list(Disclosure.objects.values_list("what", "to", "by")) == [("dossier", "The citizen", officer.pk)]
+
+
+def test_whose_data_is_shown_or_printed_was_read_each_case_of_them(citizen, officer, client):
+    """On record in the history where it is sensitive, in the log where it is not: so who saw what can be told."""
+    private = make_case(citizen=citizen, topic="nhima-facility", words="They laughed at me.")
+    plain, case = make_case(citizen=citizen), asks_for("see", citizen, officer)
+    client.force_login(officer.user)
+    with clock.at(clock.now() + timedelta(days=1)):
+        client.get(reverse("cases:data_rights", args=[case.reference]))
+        assert [event.data["what"] for event in case.events.filter(kind="read")] == ["page"]
+        client.post(reverse("cases:dossier", args=[case.reference]))
+
+    assert [event.data["what"] for event in private.events.filter(kind="read", officer=officer)] == ["paper"]
+    assert list(Reading.objects.values_list("case", "officer")) == [(plain.pk, officer.pk)]
 
 
 def test_odd_words_make_no_markup_on_the_paper(citizen):

@@ -11,12 +11,15 @@ from django.db import connection
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from cases import exports
+from cases import actions, exports
+from cases.actions import people
+from cases.actions.lists import drop_lists
+from cases.actions.people import Assignment
 from cases.breach import seen
 from cases.models import Citizen, Disclosure, Event, Export, Reading, Role
 from cases.spreadsheets import TABLES, harmless
 from channels import bell, tasks
-from tests.builders import EVERYTHING, KAFUE, LUSAKA_TOWN, MONGU, make_case, make_citizen, make_officer
+from tests.builders import EVERYTHING, KAFUE, LUSAKA_TOWN, MONGU, a_place, make_case, make_citizen, make_officer
 from tests.desk import desk_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +43,11 @@ def made(officer, **asked):
     export = officer.exports.latest("pk")
     assert export.state == "ready", export.why
     return list(csv.reader(io.StringIO(desk_of(officer).get(f"{ADDRESS}{export.name}/").content.decode("utf-8-sig"))))
+
+
+def made_by(officer):
+    made(officer)
+    return officer.exports.get()
 
 
 # --- What stands in it -----------------------------------------------------------------------------------
@@ -219,6 +227,32 @@ def test_a_file_goes_after_some_days(manager):
     exports.forget_old(timezone.now() + exports.KEPT + timedelta(hours=1))
     assert Export.objects.count() == 0
     assert Disclosure.objects.count() == 1
+
+
+def test_what_its_maker_may_see_no_longer_is_fetched_by_nobody():
+    supervisor = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
+    other = make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING)
+    case = make_case()
+    fetch = [f"{ADDRESS}{made_by(officer).name}/" for officer in (supervisor, other)]
+
+    actions.name_officer(case=case, by=other, officer=supervisor, words="The citizen says it was her.")
+
+    assert [desk_of(one).get(at).status_code for one, at in zip((supervisor, other), fetch, strict=True)] == [404, 200]
+    assert "ask for it again" in text_of(desk_of(supervisor).get(ADDRESS))
+    assert [row[0] for row in made(supervisor)] == ["Case"]
+
+    lesser = Assignment(role=Role.SUPERVISOR, place=a_place(MONGU))
+    people.change_scope(officer=other, by=make_officer(role=Role.ADMINISTRATOR), assignment=lesser)
+    assert desk_of(other).get(fetch[1]).status_code == 404
+
+
+def test_a_list_that_is_being_made_when_its_maker_may_see_less_is_not_given_out(manager, monkeypatch):
+    make_case()
+    ask(manager)
+    record = exports.actions.record_exported
+    monkeypatch.setattr(exports.actions, "record_exported", lambda **facts: (record(**facts), drop_lists(manager)))
+    exports.make_wanted()
+    assert (manager.exports.get().state, manager.exports.get().file) == ("failed", None)
 
 
 def test_in_the_database_the_file_is_sealed(manager):

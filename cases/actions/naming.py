@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.core import NotAllowed, check, matter, need, record
 from cases.actions.duty import free_from_unfit_receiver
+from cases.actions.lists import drop_lists
 from cases.actions.merging import locked_with_joined
 from cases.actions.owners import free_from_unfit_owner
 from cases.joined import joined_into
@@ -27,6 +28,7 @@ def name_officer(*, case: Case, by: Officer, officer: Officer, words: str) -> Ca
     for one in joined_into(case):
         Named.objects.get_or_create(case=one, officer=officer)
         _name(one, officer, by)
+    drop_lists(officer)
     free_from_unfit_receiver(case)
     return free_from_unfit_owner(case, why="named")
 

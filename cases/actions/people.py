@@ -17,6 +17,7 @@ from cases import clock
 from cases.actions.core import NotAllowed, locked, person_changed
 from cases.actions.cover import call_back
 from cases.actions.duty import free_from_unfit_receiver
+from cases.actions.lists import drop_lists
 from cases.actions.owners import pass_on
 from cases.catalogue import catalogue
 from cases.crypto import blind
@@ -183,6 +184,7 @@ def change_scope(*, officer: Officer, by: Officer, assignment: Assignment) -> Mo
     person_changed.send(sender=Officer, officer=officer)
     lost = [case for case in officer.cases.filter(state__in=OPEN) if not can_be_given(officer, case)]
     _answer_no_more(officer)
+    drop_lists(officer)
     return _pass_on(lost, to=None, why="scope")
 
 

@@ -56,7 +56,7 @@ def _opened(officer: Officer, reference: str) -> Case:
     rows = Case.objects.visible_to(officer).with_people().prefetch_related("joined")
     found = get_object_or_404(rows, reference=reference)
     for one in (found, *joined_cases(officer, found)):
-        _record_reading(one, officer)
+        note_reading(one, officer)
     return found
 
 
@@ -146,6 +146,7 @@ def attachment(request: HttpRequest, officer: Officer, reference: str, key: str,
     found = get_object_or_404(Case.objects.visible_to(officer), reference=reference)
     one = get_object_or_404(sharing.attachments(officer, found), key=key)
     if small:
+        note_reading(found, officer)
         return _file(one, get_object_or_404(Content.objects.only("small"), attachment=one).small, "image/webp")
     try:
         content = actions.read_attachment(attachment=one, by=officer)
@@ -168,7 +169,8 @@ def _file(one: Attachment, content: Any, kind: str) -> HttpResponse:
     return answer
 
 
-def _record_reading(found: Case, officer: Officer) -> None:
+def note_reading(found: Case, officer: Officer) -> None:
+    """Unless the officer is still at it."""
     since = clock.now() - ONE_READING
     if found.is_sensitive:
         newest = found.events.order_by("-number").first()

@@ -21,6 +21,7 @@ from cases.models import Case, Disclosure, Erasure, Officer, Retention
 from cases.papers import sent
 from cases.permissions import may_know_who
 from cases.register import REGISTER
+from cases.views.case import note_reading
 from cases.views.frame import SeeOther, for_officers, page
 from cases.views.kept import kept
 
@@ -51,7 +52,9 @@ def data_rights(request: HttpRequest, officer: Officer, reference: str) -> HttpR
 
 def _asking(officer: Officer, reference: str) -> Case:
     asking = Case.objects.visible_to(officer).filter(sharing.of_the_house(officer), topic__in=actions.ASKS_FOR)
-    return get_object_or_404(asking.with_people(), reference=reference)
+    case = get_object_or_404(asking.with_people(), reference=reference)
+    note_reading(case, officer)
+    return case
 
 
 def _correction(case: Case, data: Any) -> Correction:
@@ -109,7 +112,7 @@ def _theirs(officer: Officer, case: Case) -> Any:
 @for_officers("data-rights")
 @require_POST
 def dossier_of(request: HttpRequest, officer: Officer, reference: str) -> HttpResponse:
-    """The PDF to hand over. That it was made is part of the case's history."""
+    """The PDF to hand over. That it was made is part of the case's history, and a reading of each case it tells of."""
     case = _asking(officer, reference)
     theirs = list(_theirs(officer, case))
     try:
@@ -117,7 +120,10 @@ def dossier_of(request: HttpRequest, officer: Officer, reference: str) -> HttpRe
     except NotAllowed as refusal:
         return _right_page(request, officer, case, "access", None, refusal=str(refusal), status=409)
     assert case.citizen is not None  # or the action would have refused
-    return sent(dossier(case.citizen, theirs), "dossier")
+    made = dossier(case.citizen, theirs)
+    for one in theirs:
+        actions.record_reading(case=one, by=officer, what="paper")
+    return sent(made, "dossier")
 
 
 # --- The second person ----------------------------------------------------------------------------------
