@@ -30,6 +30,9 @@ def read(client: Client, address: str) -> str:
     return words(reply.content.decode())
 
 
+CONSULTATIONS = "/accountability/consultations/"
+
+
 def words(html: str) -> str:
     html = html.partition("<main")[2].partition("</main>")[0]
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
@@ -228,6 +231,10 @@ def test_a_consultation_says_where_to_answer_while_it_is_open(site, client):
     running, closed = (client.get(f"/accountability/consultations/the-{one}-charter/") for one in ("draft", "old"))
     assert 'href="mailto:charter@example.org?subject=The%20draft%20charter"' in running.content.decode()
     assert "mailto:" not in closed.content.decode()
+    assert re.search("Open now Until .* The draft charter .*Closed The old charter", read(client, CONSULTATIONS))
+    tomorrow = date.today() + timedelta(days=1)
+    ConsultationPage.objects.filter(slug="the-draft-charter").update(opens=tomorrow)
+    assert re.search("No consultation is open. Coming From .* The draft charter .*Closed", read(client, CONSULTATIONS))
 
 
 def test_the_statistics_say_each_figure_with_unit_date_and_source_and_of_the_others_that_there_is_none(site, client):

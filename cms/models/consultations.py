@@ -28,7 +28,8 @@ class ConsultationListPage(PublicPage):
         today = timezone.localdate()
         all_of_them = words_of(ConsultationPage.objects.child_of(self.in_english).live().order_by("-closes", "-pk"))
         return {
-            "running": [page for page in all_of_them if page.closes >= today],
+            "running": [page for page in all_of_them if page.is_open],
+            "coming": [page for page in all_of_them if page.opens > today][::-1],
             "closed": [page for page in all_of_them if page.closes < today],
         }
 
