@@ -186,9 +186,10 @@ class Figures(Listed):
 
 
 def _asked_release(asked: Mapping[str, str]) -> Release | None:
-    if "month" not in asked:
-        return releases.all_published().order_by("-month", "-version").first()
-    month = first_day(asked["month"])
+    newest = releases.all_published().order_by("-month", "-version").first()
+    if newest is None or asked.keys().isdisjoint({"month", "version"}):
+        return newest
+    month = first_day(asked["month"]) if "month" in asked else newest.month
     if "version" not in asked:
         return releases.latest(month)
     return releases.all_published().filter(month=month, version=_number(asked["version"])).first()

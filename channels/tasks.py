@@ -27,6 +27,7 @@ from cases import (
     releasing,
     tallies,
 )
+from cases.views.kept import changed
 from channels import bell, data_rights, delivery, outbox, receipts, sessions, sms, witnesses
 
 log = structlog.get_logger()
@@ -55,7 +56,7 @@ SWEEPS = {
     "receipts": Sweep(receipts.forget_strays, every=3600),
     "escalate": Sweep(lambda: actions.escalate_overdue(timezone.now()), every=60),
     "figures": Sweep(tallies.keep_up, every=10),
-    "anchor": Sweep(lambda: anchors.anchor_due(timezone.now()), every=30),
+    "anchor": Sweep(lambda: anchors.anchor_due(timezone.now()) and changed(), every=30),  # a page names the newest
     "alarms": Sweep(alarms.remember, every=60),  # worked out once a day, as soon as all is counted
     "witnesses": Sweep(lambda: witnesses.tell(timezone.now()), every=30),
     "inspection": Sweep(lambda: want_inspection(), every=600),

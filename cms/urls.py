@@ -4,6 +4,7 @@ from django.urls import path
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.contrib.sitemaps.views import sitemap
 
+from cases.views.kept import kept
 from cms import views
 from cms.following import views as following
 from cms.monitoring import views_staff as staff
@@ -13,10 +14,10 @@ SITEMAPS = {"pages": Sitemap, "figures": FiguresPages}
 
 app_name = "cms"
 urlpatterns = [
-    path("news/feed/", views.NewsFeed(), name="feed"),
+    path("news/feed/", kept(views.NewsFeed()), name="feed"),
     path("follow/confirm/<str:token>/", following.confirm, name="follow_confirm"),
     path("follow/stop/<str:token>/", following.stop, name="follow_stop"),
-    path("follow/<slug:kind>/<str:code>/feed/", following.SubjectFeed(), name="follow_feed"),
+    path("follow/<slug:kind>/<str:code>/feed/", kept(following.SubjectFeed()), name="follow_feed"),
     path("desk/notes/", staff.mine, name="notes"),
     path("desk/notes/new/", staff.new, name="new_note"),
     path("desk/notes/<int:pk>/", staff.one, name="my_note"),
@@ -25,6 +26,6 @@ urlpatterns = [
     path("desk/answers/", staff.answering, name="answering"),
     path("desk/answers/<int:pk>/", staff.answer, name="answer"),
     path("statistics/workbook.xlsx", views.workbook, name="workbook"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", kept(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
 ]

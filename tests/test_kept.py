@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from cases.views import kept
+from channels import tasks
 from channels.models import InfoText
-from tests.builders import make_officer
+from tests.builders import make_case, make_officer
 from tests.released import OCTOBER, published, release_two_months
 from tests.site import publish_a_note
 
@@ -27,6 +28,10 @@ READ = (
     "/figures/",
     "/data/",
     "/data-protection/",
+    "/ledger/",
+    "/sitemap.xml",
+    "/news/feed/",
+    "/follow/release/all/feed/",
 )
 
 
@@ -104,7 +109,13 @@ def rewrite_a_handset_text() -> None:
     text.save()
 
 
+def anchor_what_happened() -> None:
+    make_case()
+    assert tasks.run("figures") and tasks.run("anchor")
+
+
 CHANGES = (
+    (anchor_what_happened, "Anchor 1 of", ("/ledger/", "/bem/ledger/")),
     (retitle_the_charter, "What we promise you", ("/promises/", "/bem/promises/", "/", "/performance/")),
     (rewrite_a_handset_text, "Cash for the poorest.", (CASH, f"/loz{CASH}")),
     (publish_a_note, "The list helps", (CASH, "/monitors/")),
@@ -112,6 +123,11 @@ CHANGES = (
         lambda: published(OCTOBER, late=30, version=2),
         "25 were answered in time",
         ("/performance/", "/bem/performance/"),
+    ),
+    (
+        lambda: published(OCTOBER, late=20, version=3),
+        "corrected: version 3",
+        ("/follow/release/all/feed/", "/follow/place/ZM110/feed/"),
     ),
 )
 

@@ -127,6 +127,10 @@ def test_the_api_gives_figures_a_page_at_a_time_and_hides_what_is_hidden(october
     assert (town["label"], town["value"], town["by"]) == ("Lusaka", 520.0, {"district": LUSAKA_TOWN})
     assert town["address"].endswith(f"/figures/2026-10/v1/2026-10/district/received/#{LUSAKA_TOWN}")
     assert json.loads(get("/api/v1/figures/?month=2025-01").content)["results"] == []
+    assert [bool(json.loads(get(f"/api/v1/figures/?version={one}").content)["results"]) for one in (1, 2)] == [
+        True,
+        False,
+    ]
     for crooked in ("month=x", "month=2026-10&version=x", "month=2026-10&version=%D9%A1"):  # an Arabic one
         assert get(f"/api/v1/figures/?{crooked}").status_code == 404
 

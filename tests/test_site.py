@@ -7,6 +7,8 @@ from html import unescape
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils.functional import Promise
+from django.utils.translation import override
 from PIL import Image
 from wagtail.models import Page
 
@@ -16,6 +18,7 @@ from cases.pack import Fact, Standard
 from channels.models import InfoText
 from cms import statistics
 from cms.models import BuiltPage, ConsultationPage, Figure, HomePage, PlainPage, ProgrammePage, StatisticsTable
+from cms.models.registers import CALLED, Register, heading
 from cms.searching import search
 from cms.site import build_site
 from cms.sources import plainly, when
@@ -212,6 +215,15 @@ def test_each_duty_of_the_access_act_leads_to_a_page_or_says_that_it_does_not(si
     assert "Contacts s 8(1) Find a desk – 3 February 2031" in read(client, "/accountability/access-to-information/")
     desks.unpublish()
     assert "Contacts s 8(1) – – –" in read(client, "/accountability/access-to-information/")
+
+
+def test_every_heading_of_a_register_is_a_word_for_translators():
+    rows = [page._meta.get_field("rows").stream_block.child_blocks["row"] for page in Register.__subclasses__()]
+    fields = [field for row in rows for field in row.child_blocks.values()]
+    assert len(rows) == 5
+    assert {field.label for field in fields if not isinstance(field.label, Promise)} == set(CALLED)
+    with override("de"):  # Django itself has words for some
+        assert {"Name": "Name", "Action": "Aktion"}.items() <= {str(one.label): heading(one) for one in fields}.items()
 
 
 def test_a_day_of_payment_that_has_passed_is_not_the_next_one(site, client):

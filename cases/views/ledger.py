@@ -26,6 +26,7 @@ from cases.languages import in_english
 from cases.models import Anchor, Case, Inspection, Officer, Witness
 from cases.verify import ANCHORS_A_FILE, LEAVES_A_FILE
 from cases.views.frame import for_officers, page
+from cases.views.kept import kept
 from cases.views.public import with_case
 
 SHOWN = 24
@@ -37,6 +38,7 @@ PROGRAM = Path(verify.__file__)
 # --- For people -------------------------------------------------------------------------------------------
 
 
+@kept
 @require_GET
 def ledger(request: HttpRequest) -> HttpResponse:
     last = Anchor.objects.order_by("-number")[: SHOWN + 1]
@@ -51,6 +53,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/ledger.html", context)
 
 
+@kept
 @require_GET
 def anchor(request: HttpRequest, number: int) -> HttpResponse:
     """The address of one anchor, for who wants to cite it. It stays."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import Tag, TaggedItemBase
@@ -47,10 +48,10 @@ class LibraryPage(PublicPage):
 
 class LibraryItemPage(PublicPage):
     class Kind(models.TextChoices):
-        LAW = "law", "Law"
-        REPORT = "report", "Report"
-        BRIEF = "brief", "Brief"
-        MANUAL = "manual", "Manual"
+        LAW = "law", _("Law")
+        REPORT = "report", _("Report")
+        BRIEF = "brief", _("Brief")
+        MANUAL = "manual", _("Manual")
 
     parent_page_types = ["cms.LibraryPage"]
     subpage_types: list[str] = []

@@ -7,10 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import (
     BaseStructBlock,
+    Block,
     CharBlock,
     ChoiceBlock,
     DateBlock,
@@ -47,7 +49,7 @@ class Register(PublicPage):
     def facts(self, request: HttpRequest) -> dict[str, Any]:
         row = self.rows.stream_block.child_blocks["row"]
         return {
-            "headings": [block.label for block in row.child_blocks.values()],
+            "headings": [heading(block) for block in row.child_blocks.values()],
             "table": [list(self.cells(value)) for value in self.shown(request)],
         }
 
@@ -63,7 +65,20 @@ def cells_of(value: Any) -> Iterator[dict[str, Any]]:
         told = value.get(name)
         if isinstance(block, ChoiceBlock):
             told = dict(block.field.choices).get(told, told)
-        yield cell(block.label, sources.plainly(told) if name == "source" else told)
+        yield cell(heading(block), sources.plainly(told) if name == "source" else told)
+
+
+# Fields that are called what they are in the code have these for headings.
+CALLED = (
+    gettext_noop("Action"), gettext_noop("Owner"), gettext_noop("Due"), gettext_noop("Status"), gettext_noop("Funding"),
+    gettext_noop("Source"), gettext_noop("Course"), gettext_noop("Day"), gettext_noop("Women"), gettext_noop("Men"),
+    gettext_noop("Section"), gettext_noop("Note"), gettext_noop("Programme"), gettext_noop("Where"),
+    gettext_noop("Name"), gettext_noop("Kind"), gettext_noop("Districts"), gettext_noop("Contact"),
+)  # fmt: skip
+
+
+def heading(field: Block) -> str:
+    return gettext(str(field.label))
 
 
 def cell(label: str | Promise, value: Any) -> dict[str, Any]:
