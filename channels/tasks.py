@@ -56,7 +56,7 @@ SWEEPS = {
     "receipts": Sweep(receipts.forget_strays, every=3600),
     "escalate": Sweep(lambda: actions.escalate_overdue(timezone.now()), every=60),
     "figures": Sweep(tallies.keep_up, every=10),
-    "anchor": Sweep(lambda: anchors.anchor_due(timezone.now()) and changed(), every=30),  # a page names the newest
+    "anchor": Sweep(lambda: anchor(), every=30),
     "alarms": Sweep(alarms.remember, every=60),  # worked out once a day, as soon as all is counted
     "witnesses": Sweep(lambda: witnesses.tell(timezone.now()), every=30),
     "inspection": Sweep(lambda: want_inspection(), every=600),
@@ -156,6 +156,12 @@ def prepare_drafts() -> None:
     """Somebody asked for figures to be drafted: counted and protected beside the rounds."""
     bell.heard(bell.DRAFTS)
     run("drafts")
+
+
+def anchor() -> None:
+    """The public pages that are kept name the newest root."""
+    if anchors.anchor_due(timezone.now()):
+        changed()
 
 
 def want_inspection() -> None:

@@ -90,8 +90,10 @@ def test_a_programmes_page_says_each_fact_of_the_catalogue_with_date_and_source(
             assert (f"As of {when(fact.as_of)}." if fact.as_of else "No date in the source.") in said
 
 
-def test_the_menu_of_each_page_leads_to_the_performance_pages(site, client):
+def test_menus_districts_and_programmes_lead_to_the_performance_pages(site, client):
     assert '<a href="/performance/" aria-current="page">Results</a>' in client.get("/performance/").content.decode()
+    for address, results in (("/desks/?district=Mongu", f"place/{MONGU}/"), ("/programmes/pension/", "programme/NPS/")):
+        assert f'href="/performance/{results}">How promises are kept' in client.get(address).content.decode()
     assert 'href="/bem/performance/"' in client.get("/bem/promises/").content.decode().partition("<main")[0]
 
 
