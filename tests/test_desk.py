@@ -18,13 +18,14 @@ from django.urls import reverse
 
 from cases import actions, desk_words, urls
 from cases.catalogue import catalogue
-from cases.forms.fields import read_nrc, read_phone, topics
+from cases.forms.fields import read_phone, topics
 from cases.forms.listing import _colleagues
 from cases.forms.steps import STEP_FORMS
 from cases.lifecycle import ENTRIES, STEPS, State
 from cases.models import Case, Citizen, Event, Known, Officer, Role
 from cases.pack import Sensitivity
 from cases.permissions import possible
+from cases.registration import read_nrc
 from cases.views.frame import home
 from channels.models import Message
 from tests.builders import (

@@ -3,7 +3,7 @@
 import pytest
 
 from cases import actions
-from cases.lifecycle import ENTRIES, STEPS
+from cases.lifecycle import ENTRIES, STEPS, State
 from cases.models import Case, Known, Role
 from cases.reference import spoken
 from cases.wording import HISTORY, UNTOLD, day
@@ -116,6 +116,10 @@ def test_a_notice_without_a_translation_names_agencies_in_english_as_well():
 
 @pytest.mark.django_db
 def test_a_notice_goes_out_in_the_language_the_citizen_chose():
-    case = make_case(citizen=make_citizen(language="ny"))
-    assert Message.objects.get(case=case).language == "ny"
-    assert Case.objects.get().citizen.language == "ny"
+    officer = make_officer()
+    case = make_case(citizen=make_citizen(language="ny"), state=State.IN_PROGRESS, officer=officer)
+    actions.resolve(case=case, by=officer, decision="not_eligible", words="Onani lamulo 12.")
+    said = Message.objects.filter(case=case).latest("pk")
+    assert (said.language, Case.objects.get().citizen.language) == ("ny", "ny")
+    assert f"{spoken(case.reference)}: Malamulo sakulola. Onani lamulo 12. Kodi bvuto latha?" in said.text
+    assert "Ngati simukuvomera, pelekani kwa" in said.text

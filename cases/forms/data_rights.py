@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.catalogue import catalogue
-from cases.forms.fields import example_phone, read_nrc, read_phone, words_field
+from cases.forms.fields import example_phone, read_phone, words_field
+from cases.registration import read_nrc
 
 
 class Correction(forms.Form):

@@ -1,6 +1,5 @@
-"""What the forms of the desk share: numbers and cards made clean, a field for words, lists to choose from."""
+"""What the forms of the desk share: telephone numbers made clean, a field for words, lists to choose from."""
 
-import re
 from typing import Any
 
 import phonenumbers
@@ -42,18 +41,6 @@ def example_phone() -> str:
     """How a mobile number of the country is written at home."""
     number = phonenumbers.example_number_for_type(catalogue().country.phone_region, phonenumbers.PhoneNumberType.MOBILE)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL) if number else ""
-
-
-def read_nrc(typed: str) -> str:
-    """123456 78 9 -> 123456/78/9; what looks otherwise is kept as it was written."""
-    digits = re.sub(r"[\s./-]", "", typed)
-    if re.fullmatch(r"\d{9}", digits):
-        return f"{digits[:6]}/{digits[6:8]}/{digits[8]}"
-    return typed.strip().upper()
-
-
-def looks_like_nrc(nrc: str) -> bool:
-    return re.fullmatch(r"\d{6}/\d{2}/\d", nrc) is not None
 
 
 # The page's script counts along with what goes out by SMS, in the words given here.

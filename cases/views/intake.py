@@ -19,13 +19,14 @@ from cases.actions import Opened
 from cases.catalogue import catalogue
 from cases.crypto import CannotOpen, seal, unseal
 from cases.finding import PAGE, cases_of
-from cases.forms.fields import languages, looks_like_nrc, read_nrc, read_phone
+from cases.forms.fields import languages, read_phone
 from cases.forms.intake import WalkIn
 from cases.lifecycle import ALIVE
 from cases.models import Case, Officer
 from cases.pack import Kind
 from cases.papers import paper, qr, sent
 from cases.reference import spoken
+from cases.registration import looks_like_nrc, read_nrc
 from cases.views.desk import Row
 from cases.views.frame import SeeOther, for_officers, page
 

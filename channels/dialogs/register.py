@@ -5,12 +5,10 @@ import re
 
 from cases.catalogue import catalogue
 from cases.pack import Kind, Sensitivity, Topic
-from cases.registration import HOUSEHOLD, WORKER, Question, is_number, questions
+from cases.registration import HOUSEHOLD, WORKER, Question, is_number, looks_like_nrc, questions, read_nrc
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong
 from channels.dialogs.common import choose_topic, in_confidence, last_question, open_and_say_goodbye, where
 from channels.speech import Caller, _, yes_no
-
-NRC = re.compile(r"^\d{6}/\d{2}/\d$")
 
 
 def register(caller: Caller):
@@ -79,7 +77,7 @@ def _nrc(caller: Caller):
     typed = yield Ask("nrc", _("Your NRC number? With or without the strokes. 1 to skip."), clean=_card)
     if typed:
         caller.keep_nothing()  # the next caller from this phone may be somebody else
-    if typed and not NRC.match(typed):
+    if typed and not looks_like_nrc(typed):
         right = yield Confirm(
             "nrc-odd", _("{nrc} looks unusual. Is it right?").format(nrc=typed), yes_no(no=_("No, leave it out"))
         )
@@ -88,12 +86,7 @@ def _nrc(caller: Caller):
 
 
 def _card(typed: str) -> str:
-    digits = re.sub(r"\D", "", typed)
-    if typed == "1":
-        return ""
-    if len(digits) == 9 and not re.search(r"[^\d/ -]", typed):
-        return f"{digits[:6]}/{digits[6:8]}/{digits[8]}"
-    return typed[:24]
+    return "" if typed == "1" else read_nrc(typed[:24])
 
 
 def _answer(question: Question):
