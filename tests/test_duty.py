@@ -221,6 +221,29 @@ def test_whoever_it_moved_up_to_says_once_that_they_look_after_it_and_leads_from
     assert now_of(late).officer == desk
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda **facts: actions.name_officer(words="It is about her.", **facts),
+        lambda case, by, officer: actions.sort(
+            case=case, by=by, topic=catalogue().topics["napsa-wait"], place=case.place
+        ),
+    ],
+    ids=["it is about them", "it is another agency's"],
+)
+def test_who_may_not_see_it_any_more_answers_for_its_level_no_more(change, db):
+    above = make_officer(name="Above", role=Role.AGENCY, agency="NHIMA", level=2)
+    lead = make_officer(name="Lead", role=Role.SUPERVISOR, clearances=EVERYTHING, level=2)
+    with on(MONDAY):
+        case = make_case(state=State.IN_PROGRESS, officer=make_officer(name="Owner"))
+    sweep(LATE)
+    with on(LATE):
+        actions.acknowledge(case=case, by=above)
+        change(case=now_of(case), by=make_officer(role=Role.SUPERVISOR, clearances=EVERYTHING), officer=above)
+
+    assert (goes_to(case), case.escalations.get().acknowledged_at) == (str(lead), None)
+
+
 def test_who_answered_for_a_level_below_has_it_above_them_now(late, above):
     make_officer(name="Board", level=3)
     sweep(date(2026, 9, 19))
