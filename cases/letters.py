@@ -6,9 +6,11 @@ It holds nobody's name: the citizen writes their own on it, and no officer stand
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cases import actions
 from cases.catalogue import catalogue
+from cases.languages import SOURCE
 from cases.models import Case
 from cases.papers import Fact, paper
 from cases.reference import spoken
@@ -17,7 +19,12 @@ from cases.wording import HISTORY, day, history_line
 
 
 def letter(case: Case, out: Remedy, today: date) -> bytes:
-    """The PDF. In a sensitive matter it says no words: the paper may be seen by others on the way."""
+    """The PDF, for who reads English. In a sensitive matter it says no words: others may see it on the way."""
+    with override(SOURCE):
+        return _letter(case, out, today)
+
+
+def _letter(case: Case, out: Remedy, today: date) -> bytes:
     facts: list[Fact] = [[label, value] for label, value in _facts(case) if value]
     history: list[Fact] = [[when, said] for when, said in _history(case)]
     return paper(

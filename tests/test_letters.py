@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from cases import actions
 from cases.catalogue import catalogue
@@ -109,6 +110,8 @@ def test_the_letter_says_for_whom_what_was_decided_when_the_limit_and_its_source
     ):
         assert fact in said, fact
     assert "Mutinta" not in said
+    with override("ny"):  # fetched from a page in Nyanja, it is still for who reads English
+        assert text_on(letter(case, way_out(case, MONDAY), MONDAY)) == said
     assert "It is over" in text_on(letter(case, way_out(case, date(2026, 9, 29)), date(2026, 9, 29)))
 
 
