@@ -81,6 +81,12 @@ def test_every_page_of_the_pack_is_built_and_answers_and_says_to_a_messenger_wha
         assert (sign.format, sign.size) == ("PNG", (1200, 630))
 
 
+def test_in_a_demonstration_what_stands_beside_a_page_has_a_name_of_its_own(site, client, settings):
+    settings.MODE = "demo"
+    demo, draft = re.findall("<aside[^>]*>", client.get("/bem/").content.decode())
+    assert ("aria-labelledby" in demo, "aria-label" in draft) == (True, False)
+
+
 def test_a_programmes_page_says_each_fact_of_the_catalogue_with_date_and_source(site, client):
     for page in ProgrammePage.objects.all():
         said = read(client, page.url)
