@@ -36,6 +36,7 @@ SCREENS = {
     "district-letters": _("District: first letters"),
     "province": _("Province"),
     "district": _("District from a list"),
+    "which-desk": _("Desks: which one"),
     "cases": _("My cases: which one"),
     "reference": _("My cases: number"),
     "pin": _("My cases: PIN"),

@@ -19,9 +19,10 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from cases import actions
-from cases.catalogue import catalogue, only_letters
+from cases.catalogue import catalogue, changed, only_letters
 from cases.crypto import blind
 from cases.models import Case, Channel, Decision, FollowUp, Known, Role
+from cases.pack import Desk
 from channels import gsm7
 from channels.conversation import Ask, Bye, Choose, Option, Question, State, Talk, is_untranslated, paginate, source_of
 from channels.dialogs import MENU, call
@@ -146,9 +147,15 @@ def _mark(said: Question | Bye) -> tuple:
 
 @pytest.fixture(scope="module")
 def walk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walk]:
-    """On a phone that has a case for every turn of *my cases*, and a letter with number and PIN of somebody else's."""
+    """On a phone that has a case for every turn of *my cases*, and a letter with number and PIN of somebody else's.
+
+    In one district there are two desks.
+    """
     with django_db_blocker.unblock(), transaction.atomic():
+        Desk.objects.create(code="market", name="Desk at the market", place_id=MONGU, where="Ask at the gate.")
+        changed()
         yield Walk(opened_with=_cases_in_every_state()).everywhere()
+        changed()
         transaction.set_rollback(True)
         Holder.held = []
 
@@ -219,6 +226,7 @@ def test_the_walk_visits_every_dialogue_of_the_menu_and_every_turn_of_a_case(wal
     asked = {question.name for question in questions}
     assert {option.key for option in menu.options} == {*MENU, "language"}
     assert asked == set(SCREENS), "officers read where callers leave: what do they call this screen?"
+    assert "Desk at the market. Ask at the gate." in {said.text for said in everything}
     turns = {option.key for question in questions if question.name == "case" for option in question.options}
     assert turns == {*SAY, "done"}
     assert byes == {

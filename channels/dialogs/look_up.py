@@ -9,11 +9,14 @@ from channels.speech import Caller, _
 
 def desks(caller: Caller):
     place = yield from where()
-    desk = next((desk for desk in catalogue().desks.values() if desk.place_id == place.code), None)
-    if desk:
-        return Bye("desk", _("{desk}. {where}").format(desk=desk.name, where=_(desk.where)))
-    text = _("We know of no one-stop desk in {place} yet. You can do everything on this phone.")
-    return Bye("no-desk", text.format(place=place.name))
+    here = {code: desk for code, desk in catalogue().desks.items() if desk.place_id == place.code}
+    if not here:
+        text = _("We know of no one-stop desk in {place} yet. You can do everything on this phone.")
+        return Bye("no-desk", text.format(place=place.name))
+    code = next(iter(here))
+    if len(here) > 1:
+        code = yield Choose("which-desk", _("Which one?"), [Option(key, desk.name) for key, desk in here.items()])
+    return Bye("desk", _("{desk}. {where}").format(desk=here[code].name, where=_(here[code].where)))
 
 
 def help_lines(caller: Caller):
