@@ -14,7 +14,7 @@ from django.utils.translation.trans_real import translation
 
 from cases.models import Release
 from channels import tasks
-from cms.following import letters, tell
+from cms.following import ANSWERED, letters, tell
 from cms.models.following import Happening, Letter, Subscription
 from tests.builders import MONGU
 from tests.desk import text_of
@@ -153,7 +153,11 @@ def test_a_release_is_told_to_who_follows_the_figures_a_place_or_a_programme(cli
 
 
 def test_letters_speak_the_language_of_the_page_on_which_they_were_asked_for(client, monkeypatch):
-    bemba = {"Figures of {month}": "Bemba figures: {month}", "Yes, no more e-mails": "Bemba yes"}
+    bemba = {
+        "Figures of {month}": "Bemba figures: {month}",
+        ANSWERED: "Bemba answer: {title}",
+        "Yes, no more e-mails": "Bemba yes",
+    }
     monkeypatch.setattr(translation("bem"), "_catalog", {**translation("bem")._catalog, **bemba})
     ask(client, "release/all")  # not confirmed: what is asked for later counts
     client.post("/bem/follow/release/all/", {"address": WHO})
@@ -166,6 +170,9 @@ def test_letters_speak_the_language_of_the_page_on_which_they_were_asked_for(cli
     assert (letter.subject, address_in(letter)) == ("Bemba figures: October 2026", "/bem/figures/2026-10/v1/")
     assert "You get this because you follow: Published figures." in letter.body  # nobody has translated it
     assert "Bemba yes" in text_of(client.get(link_in(letter)))
+    tell("answer:1", ANSWERED, "/monitors/1/#answer", ["release:all"], title="Cash {came} late")
+    mail.outbox.clear()
+    assert sent() == [(WHO, "Bemba answer: Cash {came} late")]
 
 
 def test_a_feed_tells_the_same_without_an_address():

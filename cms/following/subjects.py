@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cms import knowledge
 from cms.models.following import Happening
@@ -71,9 +72,16 @@ def with_figures() -> Iterator[tuple[Subject, str]]:
                 yield Subject(name, code, title), kind.figures(code)
 
 
-def tell(key: str, title: str, address: str, subjects: Iterable[str]) -> None:
-    """Something was published: its followers get an e-mail each. Call it in the transaction that publishes."""
-    tell_all([Happening(key=key, title=" ".join(title.split())[:200], address=address, subjects=list(subjects))])
+ANSWERED = gettext_noop("Answered: {title}")
+
+
+def tell(key: str, title: str, address: str, subjects: Iterable[str], /, **facts: str) -> None:
+    """Something was published: its followers get an e-mail each. Call it in the transaction that publishes.
+
+    With facts the title is a sentence of ours, told in each follower's language.
+    """
+    title = " ".join(title.split())[:200]
+    tell_all([Happening(key=key, title=title, facts=facts, address=address, subjects=list(subjects))])
 
 
 def tell_all(happenings: Iterable[Happening]) -> None:

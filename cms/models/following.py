@@ -35,8 +35,10 @@ class Happening(models.Model):
         """Its title in the language spoken now, where it is a sentence of ours."""
         if not self.facts:
             return self.title
-        month = date_format(date.fromisoformat(self.facts["month"]), "F Y")
-        return gettext(self.title).format(**{**self.facts, "month": month})
+        facts = dict(self.facts)
+        if "month" in facts:
+            facts["month"] = date_format(date.fromisoformat(facts["month"]), "F Y")
+        return gettext(self.title).format(**facts)
 
 
 class Subscription(models.Model):

@@ -18,7 +18,7 @@ from cases.actions import NotAllowed
 from cases.models import Officer
 from cases.pack import Place, Programme
 from cases.permissions import may_moderate, may_open
-from cms.following import tell, tell_no_more
+from cms.following import ANSWERED, tell, tell_no_more
 from cms.models.monitoring import Note, Score
 from cms.monitoring.found import answerable
 
@@ -151,8 +151,13 @@ def answer(*, note: Note, by: Officer, words: str) -> Note:
     _check(note, "answer")
     note.answer, note.answered_by, note.answered_at = words.strip(), by, clock.now()
     note.save()
-    title = _("Answered: {title}").format(title=note.title)
-    tell(f"answer:{note.pk}", title, f"/monitors/{note.pk}/#answer", subjects_of(note))
+    tell(
+        f"answer:{note.pk}",
+        ANSWERED,
+        f"/monitors/{note.pk}/#answer",
+        subjects_of(note),
+        title=" ".join(note.title.split()),
+    )
     return note
 
 
