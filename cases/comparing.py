@@ -18,6 +18,7 @@ from cases.statistics import DIMENSIONS, NotTallied, figures, figures_of
 SHOWN = (
     "received", "resolved", "resolved_on_time", "days_to_resolve_median", "days_to_resolve_p90", "open_now", "late_now",
     "backlog_age_median", "backlog_age_p90", "disputed_share", "appeals_upheld", "confirmed_share",
+    "stayed_solved_share",
 )  # fmt: skip
 TOLD_APART = ("agency", "province", "district", "programme", "topic", "channel", "level", "month", "quarter")
 FEW = 5_000  # cases whose histories are read while somebody waits

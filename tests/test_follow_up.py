@@ -1,5 +1,6 @@
 """Four weeks after closing: who is asked again whether it stayed solved, when, how often, and what their answer does."""
 
+import re
 from datetime import date, datetime, timedelta
 from threading import Barrier
 from zoneinfo import ZoneInfo
@@ -340,6 +341,8 @@ def test_the_figures_tell_how_many_stayed_solved(alice, head):
     tallies.keep_up()
 
     assert (value("stayed_solved"), value("stayed_solved_share"), value("open_now")) == (3, 0.75, 1)
+    page = desk_of(make_officer(role=Role.MANAGER)).get("/desk/manage/figures/?by=agency").content.decode()
+    assert re.findall(r'data-of="Stayed solved, of those who said">(?:<a[^>]*>)?([^<]*)', page)[0].strip() == "75 %"
 
 
 # --- Two workers --------------------------------------------------------------------------------------------
