@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from cases import actions
+from cases import actions, tallies
 from cases.catalogue import catalogue
 from cases.lifecycle import State
 from cases.models import Attempt, Case, Officer, Role
@@ -427,6 +427,7 @@ def test_every_page_is_open_to_everybody(living_country, desk, alice, cases):
 
 
 def test_a_report_is_printed_with_its_tables_and_without_its_buttons(living_country, desk, cases):
+    tallies.keep_up()
     seen = "what => [...document.querySelectorAll('main ' + what)].filter(one => one.checkVisibility()).length"
     for address in ("/desk/manage/?figure=open_now", "/desk/manage/figures/", "/desk/work/"):
         desk.goto(living_country + address)
