@@ -86,7 +86,12 @@ def test_the_data_package_describes_just_the_columns_that_there_are(october, set
     package = json.loads(get("/data/2026-10/v1/datapackage.json").content)
     assert package["licenses"][0]["name"] == "CC-BY-4.0"
     assert "proposed" in package["description"]
-    for resource in package["resources"]:
+    others = [resource for resource in package["resources"] if resource["format"] != "csv"]
+    for resource in others:
+        file = get(f"/data/2026-10/v1/{resource['path']}")
+        assert (file.status_code, file["Content-Type"]) == (200, resource["mediatype"])
+    assert [resource["format"] for resource in others] == ["xlsx", "json"]
+    for resource in (one for one in package["resources"] if one not in others):
         rows = rows_in(resource["path"])
         assert [field["name"] for field in resource["schema"]["fields"]] == list(rows[0]), resource["path"]
     assert {row["figure"] for row in rows_in("dictionary.csv")} == {*COUNTS, *SHARES, *BESIDE}

@@ -92,7 +92,7 @@ def package_of(release: Release) -> dict[str, Any]:
         "hidden": {"type": "boolean", "description": f"Below {THRESHOLD}, or such a number could be worked out."},
     }
     return {
-        "profile": "tabular-data-package",
+        "profile": "data-package",
         "name": f"single-window-service-{release.month:%Y-%m}-v{release.version}",
         "title": f"Single Window Service, figures of {release.month:%Y-%m}, version {release.version}",
         "description": "The licence is proposed and not decided yet." if said["proposed"] else "",
@@ -105,6 +105,9 @@ def package_of(release: Release) -> dict[str, Any]:
             _resource("figures", "figures.csv", [{"name": name, **described[name]} for name in COLUMNS]),
             _resource("dictionary", "dictionary.csv", [{"name": name, **text} for name in DICTIONARY]),
             _resource("names", "names.csv", [{"name": name, **text} for name in NAMES]),
+            # The same figures once more: a workbook with the dictionary beside them, and as they were frozen.
+            {"name": "workbook", "path": "figures.xlsx", "format": "xlsx", "mediatype": XLSX},
+            {"name": "frozen", "path": "figures.json", "format": "json", "mediatype": "application/json"},
         ],
     }
 
