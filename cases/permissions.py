@@ -270,8 +270,8 @@ def contested(case: Case) -> Iterator[Case]:
 
 
 def _had_a_part(officer: Officer, case: Case) -> bool:
-    """Did they ever own the case, look after it when it moved up to them, or answer it?"""
-    did = Q(kind__in=("take", "acknowledge", "resolve"), officer=officer)
+    """Did they ever own the case, look after it when it moved up to them, agree to share it, or answer it?"""
+    did = Q(kind__in=("take", "acknowledge", "agree", "resolve"), officer=officer)
     was_given = Q(kind__in=("hand_over", "dispute", "reopen"), data__to=officer.pk)
     return case.officer_id == officer.pk or Event.objects.filter(did | was_given, case=case).exists()
 

@@ -14,6 +14,7 @@ from cases.remedies import next_remedy
 from cases.views.public import history
 from tests.builders import KAFUE, LUSAKA_TOWN, MONGU, make_case, make_citizen, make_officer, now_of, on
 from tests.phone import Phone
+from tests.test_lifecycle import HOW
 from tests.test_sharing import desk_of, send, text_of, url_of
 
 MONDAY = date(2026, 9, 7)
@@ -233,6 +234,16 @@ def test_who_looked_after_a_case_that_moved_up_to_them_had_a_part_in_it(alice):
     contested = appeal(case, MONDAY + timedelta(days=90))
 
     assert [works_on(one, contested) for one in (above, later)] == [False, True]
+
+
+def test_who_agreed_to_share_a_case_without_consent_had_a_part_in_it(alice):
+    agreed, later = (make_officer(agency="NHIMA", role=Role.AGENCY_HEAD) for _time in range(2))
+    case = HOW["propose"](make_case(state=State.IN_PROGRESS, officer=alice), alice)
+    HOW["recall"](HOW["agree"](case, agreed), alice)
+    actions.resolve(case=now_of(case), by=alice, decision=Decision.NOT_UPHELD, words="No.")
+    contested = appeal(case)
+
+    assert [works_on(one, contested) for one in (agreed, later)] == [False, True]
 
 
 def test_who_decided_the_first_case_does_not_judge_the_appeal_of_the_appeal(alice, head):
