@@ -34,6 +34,7 @@ class Leased:
     phone_index: str
     attempts: int  # how often a gateway was given it before
     failure: str
+    unwanted: bool  # they opted out after it was written
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,10 @@ UPDATE channels_message AS message
 SET state = 'leased', leased_until = %(until)s, due_at = %(until)s,
     failure = CASE failure WHEN 'handed over' THEN 'found again' ELSE failure END
 FROM due WHERE message.id = due.id
-RETURNING message.id, leased_until, phone, text, phone_index, attempts, failure
+RETURNING message.id, leased_until, phone, text, phone_index, attempts, failure, EXISTS (
+    SELECT FROM channels_caller AS caller
+    WHERE caller.index = message.phone_index AND caller.opted_out_at > message.created_at
+)
 """
 
 

@@ -107,6 +107,8 @@ def oldest_unsent(now: datetime) -> datetime | None:
 def _refusal(row: Leased) -> str:
     if row.failure == LAST_TRY:
         return "died twice"
+    if row.unwanted:
+        return "opted out"
     return "" if _is_ours(row.phone) else "foreign number"
 
 

@@ -464,6 +464,15 @@ def test_who_opted_out_gets_nothing_that_still_waits(at):
     assert (seen(message, "state", "failure"), seen(other, "state")) == (("failed", "opted out"), ("sent",))
 
 
+def test_who_opts_out_while_an_sms_is_on_its_way_gets_no_second_try_but_what_they_ask_for_later(at):
+    message = write()
+    leases.claim(now=timezone.now())  # a worker has it, and dies
+    outbox.record_opt_out(OptOut("africastalking", ANN, "SWS"))
+    answer = write()
+    assert outbox.drain(now=in_(minutes=10)) == 1
+    assert (seen(message, "state", "failure"), seen(answer, "state")) == (("failed", "opted out"), ("sent",))
+
+
 def test_a_receipt_may_say_that_the_person_opted_out(at):
     message = sent(at)
     outbox.record_receipt(receipt(message, Delivery.FAILED, reason="UserInBlackList", opted_out=True))

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from cases import actions
+from cases.crypto import blind
 from cases.lifecycle import State
 from cases.models import Case, Channel
 from channels.models import Message
@@ -164,6 +167,18 @@ def test_a_text_written_on_the_phone_is_answered(country, page):
     page.locator("[data-thread] li.theirs").first.wait_for(timeout=15_000)
     page.get_by_role("link", name="All, with what became of them").click()
     page.get_by_role("cell", name="HELP", exact=True).first.wait_for()
+
+
+def test_a_text_that_was_held_up_rings_when_it_comes(country, page):
+    row = {"phone": SIMS[2].phone, "phone_index": blind(SIMS[2].phone, name="phone"), "direction": "out"}
+    held_up = Message.objects.create(text="Held up", state="queued", due_at=timezone.now() + timedelta(days=1), **row)
+    Message.objects.create(text="In time", state="sent", **row)
+    phone = Handset(page, country, owner=2)
+    page.locator("[data-thread] li", has_text="In time").wait_for(timeout=15_000)
+    Message.objects.filter(pk=held_up.pk).update(state="sent")
+
+    page.locator("[data-thread] li", has_text="Held up").wait_for(timeout=15_000)
+    assert phone.screen == "New text:\nHeld up"
 
 
 def test_hanging_up_ends_the_call_and_tells_the_gateway(country, page):

@@ -20,7 +20,7 @@ const MODES = {
   told: { left: "OK", right: "", types: false },
 };
 let mode = "idle", session = null, letters = false, lastKey = { key: "", at: 0 };
-let texts = { newest: null, unread: [] };
+let texts = { seen: null, unread: [] };
 
 const sim = () => bench.querySelector("[name=sim]:checked");
 const hex = () => crypto.getRandomValues(new Uint8Array(16)).reduce((all, byte) => all + byte.toString(16).padStart(2, "0"), "");
@@ -134,13 +134,12 @@ async function look() {
     return; // the next look will tell
   }
   if (number !== sim().value) return;
-  const newest = reply.texts.at(-1)?.id ?? 0;
-  const fresh = texts.newest === null ? [] : reply.texts.filter((text) => text.id > texts.newest);
-  if (newest === texts.newest) return;
-  texts.newest = newest;
+  const fresh = reply.texts.filter(({ id }) => !texts.seen?.has(id)); // one written earlier may come later
+  if (texts.seen && !fresh.length) return;
+  const arrived = texts.seen ? fresh.filter((text) => !text.mine) : [];
+  texts.seen = new Set(reply.texts.map(({ id }) => id));
   thread.replaceChildren(...(reply.texts.length ? reply.texts.map(bubble) : [element("li", "none", "No texts yet.")]));
   thread.scrollTop = thread.scrollHeight;
-  const arrived = fresh.filter((text) => !text.mine);
   if (arrived.length) ring(arrived);
 }
 
@@ -247,7 +246,7 @@ document.addEventListener("keydown", (event) => {
 
 function insertSim() {
   hangUp("Incomplete", shown.textContent);
-  texts = { newest: null, unread: [] };
+  texts = { seen: null, unread: [] };
   thread.replaceChildren();
   part("bearer").textContent = sim().dataset.carrier;
   part("all-texts").href = `${bench.dataset.texts}?n=${sim().value}`;
