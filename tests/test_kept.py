@@ -150,13 +150,13 @@ def test_what_changes_is_new_to_everybody_at_once_also_behind_a_cache_in_front(
 
 
 def test_a_cache_in_front_that_does_not_answer_keeps_nobody_from_publishing(
-    reader, settings, django_capture_on_commit_callbacks, capfd
+    reader, settings, django_capture_on_commit_callbacks, caplog
 ):
     settings.FRONT_CACHES = ["http://127.0.0.1:9"]
     with django_capture_on_commit_callbacks(execute=True):
         retitle_the_charter()
     assert "What we promise you" in reader.get("/promises/").content.decode()
-    assert "cache_not_purged" in "".join(capfd.readouterr())
+    assert "cache_not_purged" in caplog.text
 
 
 # --- What is somebody's own -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
 from cases import actions, clock, ledger
 from cases.actions import NotAllowed
+from cases.actions.follow_up import follow_up
 from cases.catalogue import catalogue
 from cases.lifecycle import STEPS, Actor, State, allowed, drawing
 from cases.models import Attachment, Case, Channel, Decision, FollowUp, Link, Named, Officer, Referral, Role, Share
@@ -86,7 +87,7 @@ HOW: dict[str, Callable] = {
     "withdraw": lambda case, officer: actions.withdraw(case=case),
     "close": lambda case, officer: actions.close(case=case, by=officer),
     "lapse": lambda case, officer: actions.close_silent(clock.now() + timedelta(days=15)) or _refuse(),
-    "follow_up": lambda case, officer: actions.follow_up_closed(clock.now() + timedelta(days=29)) or _refuse(),
+    "follow_up": lambda case, officer: follow_up(case=case) or _refuse(),
     "stay_solved": lambda case, officer: actions.stay_solved(case=case),
     "reopen": lambda case, officer: actions.reopen(case=case, words="It stopped again."),
 }
