@@ -392,6 +392,23 @@ def test_the_sms_is_previewed_while_one_types_and_ready_words_are_put_in(living_
     expect(answer.get_by_label("Your answer to the citizen")).to_be_focused()
 
 
+TYPED_AT_ONCE = """document.addEventListener("htmx:afterSwap", () => queueMicrotask(() => {
+    const area = document.querySelector(".next textarea");
+    area.value += " Sorry.";
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+}), { once: true })"""
+
+
+def test_so_it_is_when_one_types_the_moment_the_ready_words_stand_there(living_country, desk, alice):
+    case = make_case(state=State.IN_PROGRESS, officer=alice)
+    actions.save_reply(by=alice, title="Works again", text="{agency}: your card works again.", language="en")
+    open_case_page(desk, living_country, case)
+    desk.evaluate(TYPED_AT_ONCE)
+    desk.locator(".next").get_by_label("Ready words").select_option("Works again")
+    desk.locator(".next").get_by_role("button", name="Put in").click()
+    expect(desk.locator(".next .handset")).to_contain_text("your card works again. Sorry. Is it solved?")
+
+
 # --- For everybody ----------------------------------------------------------------------------------------
 
 
