@@ -1,12 +1,9 @@
 """The outbox: what is due is leased, handed to the gateways and marked. Nothing else sends an SMS.
 
-A worker leases a hundred rows at once and hands them over in waves, each under a new lease and marked when its
-answers are there. What a dead worker held is due again when the lease ends. What it had handed over may have
-gone out, so that is tried once more only: after a second death it is given up rather than sent a third time.
-
-A wave is SENDERS requests, and not the whole hundred, because it is all that a death can send twice: a hundred handed
-over together, or marked together, would be a hundred in doubt. The same words to many are one request, and so marked a
-hundred at a time; of a hundred different SMS the waves cost three short statements for every eight requests.
+A worker leases a hundred rows at once, hands them over, and marks them together when the answers are there. What a
+slow gateway leaves no time to begin with goes back untried. What a dead worker held is due again when the lease ends.
+What it had handed over may have gone out, so that is tried once more only: after a second death it is given up rather
+than sent a third time.
 """
 
 import time
@@ -26,7 +23,7 @@ from cases.catalogue import catalogue
 from channels import gsm7
 from channels.gateways import Outcome, Outgoing, SendError, gateway
 from channels.gateways.circuits import SECONDS, circuit
-from channels.leases import FOUND_AGAIN, LAST_TRY, Leased, Mark, claim, hand_over, persist
+from channels.leases import FOUND_AGAIN, LAST_TRY, Leased, Mark, claim, hand_over, lease_seconds, persist
 from channels.models import Message
 from channels.receipts import STATE, lay_strays, note_opt_out, record_opt_out, record_receipt
 
@@ -58,9 +55,7 @@ def drain(now: datetime | None = None, seconds: float = 60) -> int:
             break
         ready, marks = _sort_out(leased, now or timezone.now())
         persist(marks)
-        parts = _parts(ready)
-        for start in range(0, len(parts), SENDERS):
-            taken += _send(parts[start : start + SENDERS], now or timezone.now())
+        taken += _send(_parts(ready), now or timezone.now())
     return taken
 
 
@@ -144,11 +139,12 @@ def _outgoing(row: Leased) -> Outgoing:
     return Outgoing(row.id, row.phone, gsm7.plain(row.text))
 
 
-def _send(wave: list[tuple[str, list[Leased]]], now: datetime) -> int:
-    """Hand over a few requests' worth at once, wait for the answers, mark them."""
-    ours = {row.id: row for row in hand_over([row for _, rows in wave for row in rows], now=now)}
-    parts = [(name, [ours[row.id] for row in rows if row.id in ours]) for name, rows in wave]
-    futures = [(_pool.submit(_ask, name, rows), name, rows) for name, rows in parts if rows]
+def _send(parts: list[tuple[str, list[Leased]]], now: datetime) -> int:
+    """Hand over all at once, a few requests under way at a time; wait for the answers, mark them."""
+    ours = {row.id: row for row in hand_over([row for _, rows in parts for row in rows], now=now)}
+    begin_by = time.monotonic() + lease_seconds() / 2  # the other half is for the answer
+    mine = [(name, [ours[row.id] for row in rows if row.id in ours]) for name, rows in parts]
+    futures = [(_pool.submit(_ask, name, rows, begin_by), name, rows) for name, rows in mine if rows]
     wait([future for future, _, _ in futures])
     fates = [
         fate
@@ -162,9 +158,9 @@ def _send(wave: list[tuple[str, list[Leased]]], now: datetime) -> int:
     return taken
 
 
-def _ask(name: str, rows: list[Leased]) -> list[Outcome] | None:
-    """None when it was not even tried: the gateway went out a moment ago."""
-    if not circuit(name).is_closed():
+def _ask(name: str, rows: list[Leased], begin_by: float) -> list[Outcome] | None:
+    """None when it was not even tried: its turn came too late, or the gateway went out a moment ago."""
+    if time.monotonic() > begin_by or not circuit(name).is_closed():
         return None
     outcomes = gateway(name).send([_outgoing(row) for row in rows])
     circuit(name).hear(outage=any(one.error and one.error.outage for one in outcomes))

@@ -123,6 +123,13 @@ def test_two_hundred_messages_take_few_statements_requests_and_connections(at, d
     assert (len(at.received), at.connections <= outbox.SENDERS) == (2, True)
 
 
+def test_so_do_two_hundred_with_different_words_but_for_requests(at, django_assert_max_num_queries):
+    write_many(200)
+    with django_assert_max_num_queries(12):
+        assert outbox.drain() == 200
+    assert (len(at.received), at.connections <= outbox.SENDERS) == (200, True)
+
+
 def test_a_number_abroad_is_refused(at):
     messages = [write(phone) for phone in ("+447700900123", "+263771234567", "+882161234567", "0971000001", "")]
     assert outbox.drain() == 0
