@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from cases.crypto import CannotOpen, unseal
-from cases.ledger import ENTRIES, Entry, fault, words_digest
+from cases.ledger import ENTRIES, Entry, fault, head_of, words_digest
 from cases.models import Anchor, Inspection, Tile, Witness
 from cases.verify import LEAVES_A_FILE, Line, faults_of, leaf_hash, root_of
 
@@ -160,7 +160,8 @@ _LOOK_UP = """
 SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL random_page_cost = 1;
 SET LOCAL max_parallel_workers_per_gather = 0
 """
-# An end that was cut off before it was anchored leaves the case as it left it.
+_HEADS = "SELECT case_id, seal FROM cases_head WHERE case_id >= %s AND case_id < %s"
+# Whoever moves a case by hand writes no entry.
 _STANDS_OTHERWISE = """
 SELECT one.id, last.state IS NULL FROM cases_case AS one LEFT JOIN LATERAL (
     SELECT data -> 'stands' ->> 'state' AS state FROM cases_event WHERE case_id = one.id ORDER BY number DESC LIMIT 1
@@ -197,11 +198,12 @@ def _look_at_cases(begin: int, end: int) -> Found:
     for case, is_gone in _rows(_STANDS_OTHERWISE, begin, end):
         what = "its whole history is gone" if is_gone else "it stands otherwise than its last entry says"
         found.add("cases_case", case, what, case)
-    chain = _Chain(found, 0, [], events_to)
+    heads: dict[int, str] = dict(_rows(_HEADS, begin, end))
+    chain = _Chain(found, 0, [], "", events_to)
     for row in _rows(_HISTORIES, begin, end):
         if row[1] != chain.case:
             chain.end()
-            chain = _Chain(found, row[1], leaves.pop(row[1], []), events_to)
+            chain = _Chain(found, row[1], leaves.pop(row[1], []), heads.pop(row[1], ""), events_to)
         chain.go_on(Entry.read(row[:13]), Told(*row[13:]))
         found.events += 1
     chain.end()
@@ -213,8 +215,8 @@ def _look_at_cases(begin: int, end: int) -> Found:
 class _Chain:
     """One case's entries, one after the other, beside the leaves that stand for its heads."""
 
-    def __init__(self, found: Found, case: int, points: list[Point], events_to: int) -> None:
-        self.found, self.case, self.events_to = found, case, events_to
+    def __init__(self, found: Found, case: int, points: list[Point], head: str, events_to: int) -> None:
+        self.found, self.case, self.head, self.events_to = found, case, head, events_to
         self.points = {point.entries: point for point in points}
         self.anchored = max(self.points, default=0)
         self.number, self.previous = 0, ""
@@ -239,6 +241,9 @@ class _Chain:
         for point in self.points.values():
             what = f"the history was cut short: {self.number} of {point.entries} entries are left"
             self.found.add("cases_leaf", point.place, what, self.case)
+        if self.case and self.head != head_of(self.previous):
+            what = f"entry {self.number} is not the last that was written: what came after is gone"
+            self.found.add("cases_case", self.case, what, self.case)
 
 
 def _leaf_hash(salt: str, entries: int, head: str) -> str:

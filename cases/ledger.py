@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any, NamedTuple
 
+from django.db import connection
+
 from cases import clock
 from cases.crypto import blind
 from cases.lifecycle import Actor
@@ -90,6 +92,11 @@ def seal_of(digest: str) -> str:
     return blind(digest, name="entry")
 
 
+def head_of(digest: str) -> str:
+    """What the last entry of a chain is known by: as little to be written without our keys."""
+    return blind(digest, name="head")
+
+
 def fault(entry: Entry, *, number: int, previous: str) -> str:
     """What is wrong with an entry that comes after so many others, the last of which had this digest; "" if nothing."""
     if entry.number != number + 1:
@@ -139,7 +146,14 @@ def append(
         insert_with_part(event, Words(event=event, salt=salt, text=words))
     else:
         insert(event)
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD, (case.pk, head_of(event.digest)))
     return event
+
+
+_HEAD = """
+INSERT INTO cases_head (case_id, seal) VALUES (%s, %s) ON CONFLICT (case_id) DO UPDATE SET seal = excluded.seal
+"""
 
 
 def _last(case: Case) -> tuple[int, str]:

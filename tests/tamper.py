@@ -79,7 +79,7 @@ def prepare(cases: int = 10) -> None:
         for role in (ROLES[APPLICATION], ROLES[OWNER]):
             cursor.execute(f"CREATE ROLE {role}")
             call_command("grant_to", role, stdout=StringIO())
-        for table in ("event", "leaf", "anchor", "tile", "words"):
+        for table in ("event", "head", "leaf", "anchor", "tile", "words"):
             cursor.execute(f"ALTER TABLE cases_{table} OWNER TO {ROLES[OWNER]}")
         cursor.execute(f"GRANT CREATE ON SCHEMA public TO {ROLES[OWNER]}")
 
@@ -103,14 +103,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Done:
-    """What was touched: these cases; exactly this row, where it is still there to be named.
-
-    `unseen`: after the last anchor, and with all that we have, keys too. Nobody can see it, and it is said so.
-    """
+    """What was touched: these cases; exactly this row, where it is still there to be named."""
 
     cases: tuple[int, ...]
     row: int | None = None
-    unseen: bool = False
 
 
 def run(sql: str, *values: Any) -> None:
@@ -136,17 +132,23 @@ def edit(target: Target) -> Done:
 def delete(target: Target) -> Done:
     run("DELETE FROM cases_words WHERE event_id = %s", target.event.pk)
     run("DELETE FROM cases_event WHERE id = %s", target.event.pk)
-    return Done((target.event.case_id,), unseen=_is_the_end(target))
+    _forge_the_end(target)
+    return Done((target.event.case_id,))
 
 
-def _is_the_end(target: Target) -> bool:
-    """Of the last entry without an anchor nothing is left: unless it changed how its case stands."""
-    from cases.models import Event
+FORGERIES = (
+    "",
+    "UPDATE cases_head SET seal = (SELECT seal FROM cases_event WHERE case_id = {0} ORDER BY number DESC LIMIT 1) "
+    "WHERE case_id = {0}",
+    "UPDATE cases_head SET seal = (SELECT seal FROM cases_head WHERE case_id <> {0} LIMIT 1) WHERE case_id = {0}",
+    "DELETE FROM cases_head WHERE case_id = {0}",
+)
 
-    return (
-        target.where == "tail"
-        and not Event.objects.filter(case=target.event.case_id, number__gt=target.event.number).exists()
-    )
+
+def _forge_the_end(target: Target) -> None:
+    """As far as it goes with what the database holds, in which our keys are not."""
+    if forgery := target.dice.choice(FORGERIES):
+        run(forgery.format(target.event.case_id))
 
 
 COPY = """
@@ -193,16 +195,21 @@ def truncate(target: Target) -> Done:
         target.event.case_id, begin,
     )  # fmt: skip
     run("DELETE FROM cases_event WHERE case_id = %s AND number >= %s", target.event.case_id, begin)
-    return Done((target.event.case_id,), unseen=begin > target.anchored)
+    _forge_the_end(target)
+    return Done((target.event.case_id,))
 
 
 def rewrite(target: Target) -> Done:
-    """An entry, and the whole chain after it made to fit; with our keys, or without."""
+    """An entry, and the whole chain after it made to fit; where an anchor stands over it, even with our keys.
+
+    They are not in the database. Who has them as well can rewrite what no anchor stands over yet: the last hours.
+    """
     from cases import ledger
     from cases.models import Event
 
     run("UPDATE cases_event SET kind = 'seen' WHERE id = %s", target.event.pk)
-    with_keys, previous = target.dice.random() < 0.5, target.event.previous
+    with_keys = target.where == "anchored" and target.dice.random() < 0.5
+    previous = target.event.previous
     later = Event.objects.filter(case=target.event.case_id, number__gte=target.event.number).select_related("case")
     for event in later.order_by("number"):
         event.previous = previous
@@ -212,8 +219,9 @@ def rewrite(target: Target) -> Done:
             "UPDATE cases_event SET previous = %s, digest = %s, seal = %s WHERE id = %s",
             event.previous, digest, seal, event.pk,
         )  # fmt: skip
-    unseen = with_keys and target.where == "tail"
-    return Done((target.event.case_id,), None if with_keys else target.event.pk, unseen)
+    if with_keys:
+        run("UPDATE cases_head SET seal = %s WHERE case_id = %s", ledger.head_of(previous), target.event.case_id)
+    return Done((target.event.case_id,), None if with_keys else target.event.pk)
 
 
 KINDS: dict[str, Callable[[Target], Done]] = {
@@ -238,12 +246,7 @@ class Report:
 
 
 # The owner may still be stopped by a foreign key, that of a message about an entry for one.
-UNSEEN = "cannot be seen before an anchor"
-FINE = {
-    APPLICATION: {"refused"},
-    OWNER: {"refused", "noticed and located", UNSEEN},
-    SUPERUSER: {"noticed and located", UNSEEN},
-}
+FINE = {APPLICATION: {"refused"}, OWNER: {"refused", "noticed and located"}, SUPERUSER: {"noticed and located"}}
 
 
 class Undo(Exception):
@@ -320,7 +323,7 @@ def _seen(done: Done) -> str:
 
     found = inspect().found
     if not found:
-        return UNSEEN if done.unseen else "NOT NOTICED"
+        return "NOT NOTICED"
     cases = {one["case"] for one in found if one["table"] in ("cases_event", "cases_leaf", "cases_case")}
     rows = {one["row"] for one in found if one["table"] == "cases_event"}
     located = cases >= set(done.cases) and (done.row is None or done.row in rows)

@@ -8,7 +8,7 @@ from cases.models.figures import Arrivals, TallyCount, Watermark
 from cases.models.hands import Loan, Move, Reassignment
 from cases.models.history import Attempt, Escalation, Event, FollowUp, Named, OneTimeCode, Words
 from cases.models.intake import Brought, Consent, Membership, Relationship, Representation
-from cases.models.ledger import Anchor, Inspection, Leaf, Tile, Witness
+from cases.models.ledger import Anchor, Head, Inspection, Leaf, Tile, Witness
 from cases.models.people import (
     MAY_READ,
     OF_AN_AGENCY,

@@ -1,6 +1,7 @@
-"""What proves the history: leaves that stand for heads of chains, and anchors over them. Only cases/anchors.py writes.
+"""What proves the history: the heads of chains, leaves that stand for them, and anchors over the leaves.
 
-All of it is only ever added to, and nothing in it tells whose case it is to anybody but this database.
+Leaves and anchors are only ever added to (by cases/anchors.py), and nothing in them tells whose case it is to anybody
+but this database. A head moves with each entry (in cases/ledger.py).
 """
 
 from datetime import UTC
@@ -40,6 +41,16 @@ class Anchor(models.Model):
             "previous": self.previous,
             "digest": self.digest,
         }
+
+
+class Head(models.Model):
+    """Where a chain ends. Keyed: who has the database and not our keys cuts no entry off its end unnoticed."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="head")
+    seal = models.CharField(max_length=32)
+
+    def __str__(self):
+        return f"Head {self.pk}"
 
 
 class Leaf(models.Model):

@@ -32,6 +32,7 @@ FROM cases_case one, generate_series(1, %(copies)s) number
 EVENTS = """COPY cases_event (
     case_id, number, kind, at, actor, officer_id, data, words_digest, previous, digest, seal, id
 ) FROM STDIN"""
+HEADS = "COPY cases_head (case_id, seal) FROM STDIN"
 WORDS = "COPY cases_words (event_id, salt, text) FROM STDIN"
 TOUCH = """
 ALTER TABLE cases_event DISABLE TRIGGER event_no_change;
@@ -84,11 +85,15 @@ def build(events: int, *, days: int = 30) -> str:
         columns = ", ".join(f'"{name}"' for (name,) in cursor.fetchall() if name not in unique)
         cursor.execute(CASES.format(columns=columns), {"last": last, "copies": copies})
         words: list[tuple] = []
+        heads: dict[int, str] = {}
         with cursor.copy(EVENTS) as copy:
-            for row in _histories(lived, copies, last, words):
+            for row in _histories(lived, copies, last, words, heads):
                 copy.write_row(row)
         with cursor.copy(WORDS) as copy:
             for row in words:
+                copy.write_row(row)
+        with cursor.copy(HEADS) as copy:
+            for row in heads.items():
                 copy.write_row(row)
         cursor.execute("RESET session_replication_role")
         anchors.anchor_alone(timezone.now())
@@ -97,20 +102,23 @@ def build(events: int, *, days: int = 30) -> str:
     return ", ".join(f"{many:,} {name}" for many, name in counted)
 
 
-def _histories(lived: list[Any], copies: int, last: int, words: list[tuple]) -> Iterator[tuple[Any, ...]]:
-    """All first entries, then all second ones, and so on; what was said comes into `words`."""
+def _histories(
+    lived: list[Any], copies: int, last: int, words: list[tuple], heads: dict[int, str]
+) -> Iterator[tuple[Any, ...]]:
+    """All first entries, then all second ones, and so on; what was said comes into `words`, each end into `heads`."""
     from cases.crypto import seal
-    from cases.ledger import Entry, digest_of, seal_of
+    from cases.ledger import Entry, digest_of, head_of, seal_of
 
-    heads: dict[int, str] = {}
+    digests: dict[int, str] = {}
     ids = count(max(event.pk for event in lived) + 1)
     for event in lived:
         for number in range(1, copies + 1):
             case = last * number + event.case_id
             entry = Entry.of(event)._replace(
-                event=next(ids), case=case, reference=f"{case:012}", previous=heads.get(case, "")
+                event=next(ids), case=case, reference=f"{case:012}", previous=digests.get(case, "")
             )
-            heads[case] = digest = digest_of(entry)
+            digests[case] = digest = digest_of(entry)
+            heads[case] = head_of(digest)
             yield (*entry[1:2], *entry[3:8], json.dumps(entry.data), *entry[9:11], digest, seal_of(digest), entry.event)
             if said := getattr(event, "said", None):
                 words.append((entry.event, said.salt, seal(said.text, name="cases.words.text")))
