@@ -15,6 +15,7 @@ import holidays
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.db.models import F
+from django.dispatch import Signal
 
 from cases import clock
 from cases.deadlines import Calendar
@@ -209,6 +210,9 @@ def _load() -> Catalogue:
     )
 
 
+catalogue_changed = Signal()
+
+
 class _Memory:
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -241,3 +245,9 @@ def changed() -> None:
     """Whoever changed the catalogue says so: this process reads it anew at once, the others within seconds."""
     Country.objects.update(version=F("version") + 1)
     _memory().catalogue = None
+    catalogue_changed.send(sender=Country)
+
+
+def look_again() -> None:
+    """Whoever hears that something changed need not wait those seconds."""
+    _memory().checked = 0.0

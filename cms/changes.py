@@ -1,4 +1,4 @@
-"""Hears of whatever changes that the public reads, and lets the pages be drawn anew. A country pack says so itself."""
+"""Hears of whatever changes that the public reads, and lets the pages be drawn anew."""
 
 from django.apps import apps
 from django.db.models import Model
@@ -8,6 +8,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
+from cases.catalogue import catalogue_changed
 from cases.models import Release
 from cases.views.kept import changed
 from channels.models import InfoText
@@ -19,6 +20,7 @@ def listen() -> None:
     for model in _read_by_the_public():
         post_save.connect(changed, sender=model, dispatch_uid=f"cms.changes {model.__name__} saved")
         post_delete.connect(changed, sender=model, dispatch_uid=f"cms.changes {model.__name__} deleted")
+    catalogue_changed.connect(changed, dispatch_uid="cms.changes catalogue")
     post_page_move.connect(changed, dispatch_uid="cms.changes moved")
 
 

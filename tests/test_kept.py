@@ -1,5 +1,6 @@
 """Public pages are kept: a warm one costs no statement, a changed one is new at once, and nothing of a reader's own is kept."""
 
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -9,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
+from cases.catalogue import _memory, catalogue, changed
+from cases.pack import Helpline
 from cases.views import kept
 from channels import tasks
 from channels.models import InfoText
@@ -109,6 +112,14 @@ def rewrite_a_handset_text() -> None:
     text.save()
 
 
+def load_another_name_for_a_line() -> None:
+    """As another process loads it, whose news this one hears by the edition alone."""
+    held = catalogue()
+    Helpline.objects.filter(number="933").update(label="Anybody may call")
+    changed()
+    _memory().catalogue, _memory().checked = held, time.monotonic()
+
+
 def anchor_what_happened() -> None:
     make_case()
     for sweep in ("figures", "anchor"):
@@ -117,6 +128,7 @@ def anchor_what_happened() -> None:
 
 CHANGES = (
     (anchor_what_happened, "Anchor 1 of", ("/ledger/", "/bem/ledger/")),
+    (load_another_name_for_a_line, "Anybody may call", ("/", "/bem/promises/")),
     (retitle_the_charter, "What we promise you", ("/promises/", "/bem/promises/", "/", "/performance/")),
     (rewrite_a_handset_text, "Cash for the poorest.", (CASH, f"/loz{CASH}")),
     (publish_a_note, "The list helps", (CASH, "/monitors/")),

@@ -131,6 +131,7 @@ def test_history_made_anew_by_who_has_every_right_and_every_key_is_found_out_by_
         event.digest = previous = ledger.digest_of(ledger.Entry.of(event))
         values = [event.previous, event.digest, ledger.seal_of(event.digest), event.pk]
         intruder.execute("UPDATE cases_event SET previous = %s, digest = %s, seal = %s WHERE id = %s", values)
+    intruder.execute("UPDATE cases_head SET seal = %s WHERE case_id = %s", [ledger.head_of(previous), case.pk])
     intruder.execute("TRUNCATE cases_leaf, cases_anchor, cases_tile")
     put_back(intruder)
     assert (Leaf.objects.count(), Tile.objects.count()) == (0, 0)

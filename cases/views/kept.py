@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from cases.catalogue import NoCountry, catalogue
+from cases.catalogue import NoCountry, catalogue, look_again
 
 log = structlog.get_logger()
 
@@ -84,11 +84,12 @@ def _page(known: tuple, host: str, address: str) -> _Page:
 
 def _known() -> tuple:
     """Looked up before a page is drawn: what changes meanwhile belongs to the next edition."""
+    edition = _edition()
     try:
         version = catalogue().version
     except NoCountry:
         version = 0
-    return _edition(), version, timezone.localdate()
+    return edition, version, timezone.localdate()
 
 
 @dataclass
@@ -106,8 +107,10 @@ def _edition() -> str:
     """Asked once a second; each time where a cache in front, just emptied, would keep what it is given."""
     last, now = _last(), time.monotonic()
     if not last.edition or settings.FRONT_CACHES or now - last.at > A_SECOND:
-        last.edition = table.get(EDITION) or _another()
-        last.at = now
+        edition = table.get(EDITION) or _another()
+        if edition != last.edition:
+            look_again()
+        last.edition, last.at = edition, now
     return last.edition
 
 
