@@ -195,6 +195,13 @@ class StrayReceipt(models.Model):
         return f"Receipt {self.pk}"
 
 
+def live_until_its_day(revision: Revision, published: DraftStateMixin) -> Revision:
+    """Wagtail leaves the old words live until the new ones' day where it knows their revision: a pack's have none."""
+    if published.live:
+        revision.content["live_revision"] = published.live_revision_id or revision.pk
+    return revision
+
+
 class InfoText(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):
     """An information text read out on a handset, in one language: what is live is read."""
 
@@ -242,7 +249,7 @@ class InfoText(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
             raise PublishPermissionError(error.messages) from error
         if wrong := misfits(wanted.title, wanted.text, wanted.language):
             raise PublishPermissionError(wrong)
-        super().publish(revision, *args, **options)
+        super().publish(live_until_its_day(revision, self), *args, **options)
 
     def clean(self) -> None:
         """A text with a language or a key that does not exist would never be read out to anybody."""

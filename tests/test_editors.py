@@ -132,6 +132,13 @@ def test_a_page_of_every_type_is_seen_before_anybody_saved_it_and_changed_before
             assert said in shown.content.decode(), model
 
 
+def its_day_comes(page: Page | InfoText) -> None:
+    revision = page.latest_revision
+    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    revision.content["go_live_at"] = revision.approved_go_live_at.isoformat()
+    revision.save()
+
+
 def test_a_page_comes_and_goes_on_its_day(home, client):
     now = timezone.now()
     page = a_page(home, slug="soon", live=False, go_live_at=now + timedelta(hours=1), expire_at=now + timedelta(days=2))
@@ -139,16 +146,30 @@ def test_a_page_comes_and_goes_on_its_day(home, client):
     assert tasks.run("pages")
     assert client.get("/soon/").status_code == 404
 
-    revision = page.latest_revision
-    revision.approved_go_live_at = now - timedelta(minutes=1)
-    revision.content["go_live_at"] = revision.approved_go_live_at.isoformat()
-    revision.save()
+    its_day_comes(page)
     assert tasks.run("pages")
     assert client.get("/soon/").status_code == 200
 
     Page.objects.filter(pk=page.pk).update(expire_at=now - timedelta(seconds=1))
     assert tasks.run("pages")
     assert client.get("/soon/").status_code == 404
+
+
+def test_what_the_pack_brought_stays_live_until_the_day_of_the_new_words(home, client):
+    page, text, before = PlainPage.objects.child_of(home).first(), InfoText.objects.get(key="SCT"), heard()
+    page.title, text.text = "Said on Monday", "Bring your card."
+    for new in (page, text):
+        new.go_live_at = timezone.now() + timedelta(days=1)
+        new.save_revision().publish()
+    assert client.get(page.url).status_code == 200
+    assert "Said on Monday" not in client.get(page.url).content.decode()
+    assert heard() == before
+
+    for new in (page, text):
+        its_day_comes(new)
+    assert tasks.run("pages")
+    assert "Said on Monday" in client.get(page.url).content.decode()
+    assert heard() == "Bring your card."
 
 
 def test_a_page_whose_day_has_passed_is_on_the_list_until_somebody_looks_at_it(home):

@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import override
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, Revision
 from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 from cases.languages import SOURCE, in_language, offered, spoken
+from channels.models import live_until_its_day
 
 
 @cache
@@ -68,6 +69,9 @@ class Translated(Page):
         """What it gathers is said in its own language; the frame around it speaks the language of the address."""
         with override(self.tongue):
             return super().serve(request, *args, **kwargs)
+
+    def publish(self, revision: Revision, *args: Any, **options: Any) -> None:
+        super().publish(live_until_its_day(revision, self), *args, **options)
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple | None:
         site, before, path = super(Translated, self.in_english).get_url_parts(request) or (None, None, None)
