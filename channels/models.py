@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -13,6 +14,8 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 from cases.catalogue import catalogue
 from cases.crypto import SealedTextField
 from channels.failures import in_plain_words
+
+log = structlog.get_logger()
 
 
 class Caller(models.Model):
@@ -240,16 +243,25 @@ class InfoText(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
 
     def publish(self, revision: Revision, *args: Any, **options: Any) -> None:
         """The last door before a caller hears it: a draft may be anything, and Wagtail publishes one without a look."""
+        why = revision.as_object().misfits()
+        if why and options.get("log_action") == "wagtail.publish.scheduled":  # nobody is there; what is due next waits
+            revision.approved_go_live_at = None
+            revision.save(update_fields=["approved_go_live_at"])
+            log.warning("text_not_published", text=self.pk)
+        elif why:
+            raise PublishPermissionError(" ".join(why))
+        else:
+            super().publish(live_until_its_day(revision, self), *args, **options)
+
+    def misfits(self) -> list[str]:
+        """Why it cannot be read out."""
         from channels.reading import misfits  # it reads these models itself
 
-        wanted = revision.as_object()
         try:
-            wanted.full_clean()
+            self.full_clean()
         except ValidationError as error:
-            raise PublishPermissionError(error.messages) from error
-        if wrong := misfits(wanted.title, wanted.text, wanted.language):
-            raise PublishPermissionError(wrong)
-        super().publish(live_until_its_day(revision, self), *args, **options)
+            return error.messages
+        return [why for _field, why in misfits(self.title, self.text, self.language)]
 
     def clean(self) -> None:
         """A text with a language or a key that does not exist would never be read out to anybody."""

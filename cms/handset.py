@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail.actions.publish_revision import PublishPermissionError
+from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList, PublishingPanel
 from wagtail.admin.ui.tables import LiveStatusTagColumn
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet, WorkflowActionView
 
 from channels.models import InfoText
 from channels.reading import misfits
@@ -25,8 +29,22 @@ class HandsetForm(WagtailAdminModelForm):
         return cleaned
 
 
+class Approval(WorkflowActionView):
+    """Who approves a text without opening it is told why it cannot be read out: Wagtail would say it is not for them."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except PublishPermissionError as unfit:
+            messages.error(request, str(unfit))
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":  # asked from a dialog, which leads on itself
+            return self.render_modal_json(request, {"step": "success", "redirect": self.redirect_url})
+        return redirect(self.redirect_url)
+
+
 class InfoTexts(SnippetViewSet):
     model = InfoText
+    workflow_action_view_class = Approval
     icon = "mobile-alt"
     menu_label = "Handset texts"
     add_to_admin_menu = True

@@ -172,6 +172,19 @@ def test_what_the_pack_brought_stays_live_until_the_day_of_the_new_words(home, c
     assert heard() == "Bring your card."
 
 
+def test_a_text_that_fits_no_longer_on_its_day_stays_a_draft_and_what_is_due_after_it_comes(home, client):
+    text, before = InfoText.objects.get(key="SCT"), heard()
+    page = a_page(home, slug="soon", live=False)
+    text.text = "Bring your card. " * 35
+    for due in (text, page):
+        due.save_revision()
+        its_day_comes(due)
+    assert tasks.run("pages")
+    assert client.get("/soon/").status_code == 200
+    assert heard() == before
+    assert [one.has_unpublished_changes for one in InfoText.objects.filter(key="SCT", live=True)] == [True]
+
+
 def test_a_page_whose_day_has_passed_is_on_the_list_until_somebody_looks_at_it(home):
     today = timezone.localdate()
     late = a_page(home, title="Old hours", review_by=today - timedelta(days=1))
@@ -297,7 +310,10 @@ def test_a_text_is_read_out_once_a_moderator_has_read_it_and_never_when_it_is_to
         InfoText.snippet_viewset.get_url_name("workflow_action"), args=[text.pk, "approve", TaskState.objects.get().pk]
     )
     assert moderator.post(edit, long).status_code == 302
-    moderator.post(approve, {"comment": ""})  # unread: what would be published is the draft saved last
+    asked = ({}, {"x-requested-with": "XMLHttpRequest"})  # unread: what would be published is the draft saved last
+    for headers in asked:
+        assert moderator.post(approve, {"comment": ""}, headers=headers).status_code in (200, 302)
+        assert f"{MOST_SCREENS} at most are read to their end." in unescape(moderator.get(edit).content.decode())
     assert heard() == before
     assert (
         moderator.post(edit, {**short, "action-workflow-action": "1", "workflow-action-name": "approve"}).status_code
