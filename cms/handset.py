@@ -30,7 +30,7 @@ class HandsetForm(WagtailAdminModelForm):
 
 
 class Approval(WorkflowActionView):
-    """Who approves a text without opening it is told why it cannot be read out: Wagtail would say it is not for them."""
+    """Who approves a text unopened is told why it cannot be read out. Wagtail would say that they may not."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
