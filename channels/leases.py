@@ -16,6 +16,7 @@ from channels.models import Message
 log = structlog.get_logger()
 
 LEASE = 30  # seconds; longer only where GATEWAY_TIMEOUT asks for it
+TO_MARK = 5  # seconds, then, between the last answer and the end of the lease
 
 # What `failure` says of a leased row, and of a doubtful one that waits for its next try.
 HANDED_OVER = "handed over"  # a gateway may have it by now
@@ -80,8 +81,8 @@ RETURNING message.id, leased_until, phone, text, phone_index, attempts, failure,
 
 
 def lease_seconds() -> float:
-    """Twice as long as a gateway may take to answer."""
-    return max(LEASE, 2 * sum(settings.GATEWAY_TIMEOUT))
+    """Twice as long as a gateway may take to answer, and a little."""
+    return max(LEASE, 2 * sum(settings.GATEWAY_TIMEOUT) + TO_MARK)
 
 
 _PHONE, _TEXT = "channels.message.phone", "channels.message.text"  # as SealedTextField seals them

@@ -119,7 +119,7 @@ class _Letter:
             return
         self.talks_too_much = self._is_a_robot()
         with translation.override(self.language):
-            if self.message.notice:
+            if self.message.notice and not self._answers_us():
                 self._follow_the_provider()
             elif self.meaning == "stop":
                 self._stop()
@@ -180,8 +180,13 @@ class _Letter:
     def _start(self) -> None:
         KnownCaller.objects.update_or_create(index=self.message.phone_index, defaults={"opted_out_at": None})
 
+    def _answers_us(self) -> bool:
+        """A provider takes a lone YES for a START; from who never stopped it is an answer to our question."""
+        stopped = self.known is not None and self.known.opted_out_at is not None
+        return self.message.notice == "start" and self.meaning == "yes" and not stopped
+
     def _follow_the_provider(self) -> None:
-        """It took the message for a STOP, START or HELP and answered it: a second answer would confuse."""
+        """It took the message for a STOP or START and answered it: a second answer would confuse."""
         if self.message.notice == "stop":
             self._stop()
         elif self.message.notice == "start":

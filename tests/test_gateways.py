@@ -428,7 +428,7 @@ def test_without_a_token_nobody_is_trusted(settings):
             {"OptOutType": "start"},
             Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "", settled="start"),
         ),
-        ({"OptOutType": "HELP"}, Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "", settled="help")),
+        ({"OptOutType": "HELP"}, Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "")),
         ({"OptOutType": "NEW"}, Inbound("twilio", "SM1", ANN, "+15005550006", " STATUS + more ", "")),
     ],
 )

@@ -183,6 +183,7 @@ def test_four_workers_at_once_send_each_of_300_messages_once_and_naive_ones_do_n
 @pytest.mark.django_db(transaction=True)
 def test_what_waits_behind_a_slow_gateway_may_be_taken_over_and_still_goes_out_once(at, monkeypatch):
     monkeypatch.setattr(leases, "LEASE", 0)  # two seconds, as GATEWAY_TIMEOUT asks; a hundred rows take four
+    monkeypatch.setattr(leases, "TO_MARK", 0)
     at.answer = lambda provider, form: replace(stand_ins.taken(provider, form), delay=0.3)
     write_many(100)
     in_threads(2, outbox.drain)

@@ -92,10 +92,16 @@ def test_yes_after_a_stop_is_what_twilio_took_it_for_and_closes_no_case():
     assert Message.objects.filter(direction="out").count() == written
 
 
-def test_help_that_twilio_has_answered_gets_no_second_answer():
+def test_yes_without_a_stop_before_is_an_answer_to_our_question_whatever_twilio_takes_it_for():
+    case = make_case(citizen=make_citizen(phone=ANN), topic="nhima-card-inactive", state="resolved")
+    post("/gateways/twilio/sms", sms(Body="YES", OptOutType="START"))
+    assert now_of(case).state == "closed"
+
+
+def test_help_begins_a_conversation_although_twilio_has_words_of_its_own_for_it():
     post("/gateways/twilio/sms", sms(Body="HELP", OptOutType="HELP"))
     assert incoming() == [("SM1", ANN, "HELP", "handled")]
-    assert not Message.objects.filter(direction="out").exists()
+    assert Message.objects.filter(direction="out").count() == 1
 
 
 @pytest.mark.parametrize(

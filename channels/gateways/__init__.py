@@ -99,7 +99,7 @@ class Inbound:
     to: str
     text: str
     network: str
-    settled: str = ""  # "stop", "start" or "help": the provider took it for this, noted it and answered it
+    settled: str = ""  # "stop" or "start": the provider took it for this, noted it and answered it
 
 
 @dataclass(frozen=True)

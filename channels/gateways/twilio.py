@@ -44,8 +44,9 @@ def genuine(request: HttpRequest) -> bool:
     )
 
 
-# OptOutType: what its own opt-out took the message for, whatever the word. It has answered all three already.
-SETTLED = {"STOP": "stop", "START": "start", "HELP": "help"}
+# OptOutType: what its own opt-out took the message for, whatever the word, and has answered. It answers HELP as well,
+# but with words of its own that lead nowhere: ours begin the conversation.
+SETTLED = {"STOP": "stop", "START": "start"}
 
 
 def inbound(request: HttpRequest) -> Inbound:
