@@ -285,9 +285,9 @@ def _account(counts: Mapping[Cell, int]) -> tuple[dict[Cell, int], list[Sum], li
         came = [one for name in CAME if (one := cell._replace(figure=name)) in counts]
         went = [one for name in WENT if (one := cell._replace(figure=name)) in counts]
         if cell.figure == "received" and len(went) == len(WENT):
-            all_of_them, gone = cell._replace(figure="came"), cell._replace(figure="gone")
-            unsaid |= {all_of_them: sum(counts[one] for one in came), gone: 0}
-            sums += [Sum(all_of_them, tuple(came)), Sum(all_of_them, (*went, gone))]
+            all_of_them = cell._replace(figure="came")
+            unsaid[all_of_them] = sum(counts[one] for one in came)
+            sums += [Sum(all_of_them, tuple(came)), Sum(all_of_them, tuple(went))]
             if cell.table != "country":  # its own numbers are the last to be hidden
                 hints += [Sum(cell, tuple(went)), Sum(cell, (*went, *came[1:]))]
     return unsaid, sums, hints

@@ -138,8 +138,8 @@ def delete(target: Target) -> Done:
 
 FORGERIES = (
     "",
-    "UPDATE cases_head SET seal = (SELECT seal FROM cases_event WHERE case_id = {0} ORDER BY number DESC LIMIT 1) "
-    "WHERE case_id = {0}",
+    "UPDATE cases_head SET seal = coalesce((SELECT seal FROM cases_event WHERE case_id = {0} ORDER BY number DESC LIMIT 1)"
+    ", '') WHERE case_id = {0}",
     "UPDATE cases_head SET seal = (SELECT seal FROM cases_head WHERE case_id <> {0} LIMIT 1) WHERE case_id = {0}",
     "DELETE FROM cases_head WHERE case_id = {0}",
 )
