@@ -1,15 +1,15 @@
 """Reads the histories of cases as the figures do, one after another, and says what some of them add up to."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 import structlog
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cases.catalogue import catalogue
-from cases.counting import Cell, Happening, tallied
+from cases.counting import STOCK, Cell, Happening, Tally, tallied
 from cases.models import Case, Event, Watermark
 
 log = structlog.get_logger()
@@ -37,16 +37,17 @@ def counted_in(cases: QuerySet) -> Counter[Cell]:
     return _together(Event.objects.filter(case__in=cases, pk__lte=mark))
 
 
-def counted_until(day: date) -> Counter[Cell]:
-    """The same of all that was open when this day was over, as it stood then; and of some that was not."""
+def open_when_over(day: date) -> Counter[Cell]:
+    """What was open when this day was over, as it stood then: of what is open now, and of what was touched since."""
     over = datetime.combine(day + timedelta(days=1), time(), tzinfo=catalogue().zone)
-    touched_since = Q(pk__in=Event.objects.filter(at__gte=over).values("case"))
-    cases = Case.objects.filter(touched_since | Q(pk__in=Case.objects.open()))
-    return _together(Event.objects.filter(case__in=cases, at__lt=over))
+    touched_since = Event.objects.filter(at__gte=over).order_by().values("case")
+    cases = touched_since.union(Case.objects.open().values("pk"))
+    return _together(Event.objects.filter(case__in=cases, at__lt=over), STOCK)
 
 
-def _together(events: QuerySet[Event]) -> Counter[Cell]:
+def _together(events: QuerySet[Event], asked: Collection[str] = tuple(Tally)) -> Counter[Cell]:
     cells: Counter[Cell] = Counter()
     for case, history in histories(events):
-        cells.update(tallied_or_nothing(case, [event for _number, event in history]))
+        counted = tallied_or_nothing(case, [event for _number, event in history])
+        cells.update({cell: n for cell, n in counted.items() if cell.tally in asked})
     return cells

@@ -15,6 +15,7 @@ nothing helps there is no correction.
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,7 +23,8 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
-from cases.histories import counted_until
+from cases import counting
+from cases.histories import open_when_over
 from cases.models import Release
 from cases.pack import Place
 from cases.protection import THRESHOLD, Book, CannotProtect, Sum, alone, to_hide, worked_out
@@ -82,9 +84,10 @@ NOTHING = Draft({}, frozenset(), {})
 def draft(month: Month) -> Draft:
     """Raises CannotProtect where what is published already gives a small count away."""
     others = [published(one) for one in month.others]
-    counts, beside = _counted(month.name, PUBLIC, TABLES, Period(month.first, month.last))
+    at_the_end = open_when_over(month.last)
+    counts, beside = _counted(month.name, PUBLIC, TABLES, Period(month.first, month.last), at_the_end)
     if month.ends_a_quarter and all(one.counts for one in others):
-        counts |= _sensitive(month)
+        counts |= _sensitive(month, at_the_end)
     return drafted(month, counts, beside, earlier=versions(month), others=others)
 
 
@@ -136,7 +139,8 @@ def carried(month: Month, one: Draft) -> Draft | None:
     if month == last or not any(is_quarter(cell.stretch) for cell in before.counts):
         return None
     others = others_of(last, month, one)
-    counts = {cell: n for cell, n in before.counts.items() if not is_quarter(cell.stretch)} | _sensitive(last)
+    counts = {cell: n for cell, n in before.counts.items() if not is_quarter(cell.stretch)}
+    counts |= _sensitive(last, open_when_over(last.last))
     beside = {cell: value for cell, value in before.beside.items() if cell.figure in BESIDE}
     after = drafted(last, counts, beside, earlier=versions(last), others=others)
     return None if (after.counts, after.hidden) == (before.counts, before.hidden) else after
@@ -257,17 +261,23 @@ def _months_own(one: Draft) -> dict[Cell, int]:
 
 
 def _counted(
-    stretch: str, scope: Scope, tables: Iterable[str], period: Period, *, sensitive: bool = False
+    stretch: str,
+    scope: Scope,
+    tables: Iterable[str],
+    period: Period,
+    at_the_end: Counter[counting.Cell],
+    *,
+    sensitive: bool = False,
 ) -> tuple[dict[Cell, int], dict[Cell, float]]:
     """Every count of every table, zeros too; and what is told beside them."""
     counts: dict[Cell, int] = {}
     beside: dict[Cell, float] = {}
-    flows, stock = ({count.measure: 0 for name, count in COUNTS.items() if (name in AT_THE_END) == at_the_end}
-                    for at_the_end in (False, True))  # fmt: skip
-    at_the_end, after = counted_until(period.last), period.last + timedelta(days=1)
+    stock = dict.fromkeys(COUNTS[name].measure for name in COUNTS if name in AT_THE_END)
+    flows = dict.fromkeys(COUNTS[name].measure for name in COUNTS if name not in AT_THE_END)
+    after = period.last + timedelta(days=1)
 
     def add(table: str, by: tuple[str, ...], keys: Iterable[tuple[str, ...]], besides: Collection[str]) -> None:
-        where, asked = Where(scope), {**flows, **dict.fromkeys(besides)}
+        where, asked = Where(scope), dict.fromkeys([*flows, *besides])
         found = figures(asked, by=by, where=where, period=period)
         found += figures_in(at_the_end, stock, by=by, where=where, today=after)
         rows = {(row.measure, row.by): row for row in found}
@@ -288,10 +298,10 @@ def _counted(
     return counts, beside
 
 
-def _sensitive(last: Month) -> dict[Cell, int]:
+def _sensitive(last: Month, at_the_end: Counter[counting.Cell]) -> dict[Cell, int]:
     """By the quarter that this month ends."""
     whole = Period(last.in_quarter[0].first, last.last)
-    return _counted(last.quarter, PUBLIC_SENSITIVE, SENSITIVE, whole, sensitive=True)[0]
+    return _counted(last.quarter, PUBLIC_SENSITIVE, SENSITIVE, whole, at_the_end, sensitive=True)[0]
 
 
 def _district_not_said(counts: dict[Cell, int], stretch: str) -> None:

@@ -7,11 +7,14 @@ from itertools import product
 from random import Random
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cases import actions, clock, releases, releasing, tables, tallies, told
 from cases.actions import NotAllowed
+from cases.counting import STOCK
+from cases.histories import open_when_over
 from cases.models import Case, Release, Role
 from cases.pack import Place, Sensitivity
 from cases.protection import Book, Sum, alone, to_hide, worked_out
@@ -346,6 +349,18 @@ def country(measure: str, stretch: str = "2026-10") -> float | None:
         if found := told.told(release, measure, stretch=stretch):
             return found.rows[0].value
     return None
+
+
+def test_the_end_of_a_quarter_reads_what_was_open_once_and_asks_it_of_no_case_by_itself(october):
+    for month in (OCTOBER, NOVEMBER):
+        publish(month, a_draft(month, BUSY))
+    with CaptureQueriesContext(connection) as asked:
+        releases.draft(DECEMBER)
+    [read] = [one["sql"] for one in asked if '"cases_event"."data"' in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {read[read.index('SELECT') :]}")
+        assert "SubPlan" not in str(cursor.fetchall())  # in memory while cases are few, and once for each of them after
+    assert {cell.tally for cell in open_when_over(OCTOBER.last)} == set(STOCK)
 
 
 def test_a_draft_is_made_by_itself_looked_at_signed_by_a_manager_and_public_then(october, manager):
