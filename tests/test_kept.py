@@ -1,16 +1,18 @@
 """Public pages are kept: a warm one costs no statement, a changed one is new at once, and nothing of a reader's own is kept."""
 
 import time
+from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from cases.catalogue import _memory, catalogue, changed
+from cases.models import Release
 from cases.pack import Helpline
 from cases.views import kept
 from channels import tasks
@@ -169,6 +171,23 @@ def test_a_cache_in_front_that_does_not_answer_keeps_nobody_from_publishing(
         retitle_the_charter()
     assert "What we promise you" in reader.get("/promises/").content.decode()
     assert "cache_not_purged" in caplog.text
+
+
+def test_a_change_that_cannot_be_told_is_not_saved(reader):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE sws_cache ADD CHECK (false) NOT VALID")
+    with pytest.raises(OperationalError), transaction.atomic():
+        rewrite_a_handset_text()
+    assert not InfoText.objects.filter(text="Cash for the poorest.").exists()
+
+
+def test_figures_in_the_making_empty_no_cache(reader):
+    edition = kept._edition()
+    release = Release.objects.create(month=date(2026, 11, 1), state="wanted")
+    for state in ("draft", "rejected", "failed"):
+        release.state = state
+        release.save()
+    assert kept.table.get(kept.EDITION) == edition
 
 
 # --- What is somebody's own -----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import cache as table
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -124,11 +124,17 @@ def _another() -> str:
 
 
 def changed(**_signal: object) -> None:
-    """Call it in the transaction that changes what the public reads. Menus and lists name every page: all go."""
+    """Call it in the transaction that changes what the public reads. Menus and lists name every page: all go.
+
+    A change that could not be told is not saved: its pages would stay as they were.
+    """
     if not (settings.KEEP_PAGES or settings.FRONT_CACHES):
         return
-    edition = _another()
-    transaction.on_commit(lambda: _tell(edition), robust=True)
+    with transaction.atomic():  # nobody else's edition can stand there until it is over
+        edition = _another()
+        if table.get(EDITION) != edition:  # the table says nothing of a write that failed
+            raise OperationalError("The public pages could not be drawn anew.")
+        transaction.on_commit(lambda: _tell(edition), robust=True)
 
 
 def _tell(edition: str) -> None:
