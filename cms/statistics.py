@@ -41,6 +41,12 @@ class Table:
     def empty(self) -> list[Series]:
         return [one.series for one in self.series if not one.figures]
 
+    @property
+    def to_sign(self) -> bool:
+        """Something in it waits, if only a link that no digest knows; or it has figures and nobody's name."""
+        rows = [row for one in self.series for row in (one.series, *one.figures)]
+        return any(row.waits for row in rows) or bool(self.published and not self.signed)
+
 
 def tables(*, with_unsigned: bool = False) -> list[Table]:
     """As the public has them; or with what waits to be signed off."""
@@ -62,7 +68,7 @@ def sign_off(table: StatisticsTable, by: User) -> SignOff:
     name = by.get_full_name() or by.get_username()
     series = Series.objects.filter(tables__contains=[table.pk])
     every = [*series, *Figure.objects.filter(series__in=series)]
-    for row in (row for row in every if row.is_an_editors and not row.signed_at):  # one by one: pages hear of each
+    for row in (row for row in every if row.waits):  # one by one: pages hear of each
         row.signed_by, row.signed_at = name, timezone.now()
         row.save(update_fields=["signed_by", "signed_at"])
     signed, _new = SignOff.objects.get_or_create(table=table, digest=table.digest(), defaults={"by": by, "name": name})

@@ -93,3 +93,14 @@ def test_what_an_editor_writes_is_public_once_somebody_signs_it_off(client, buil
     desk.post(edit, typed | link | {"as_of": "2025", "value": "13"})
     assert "12.5" not in public()
     assert [one.signed for one in tables() if one.table == table] == [None]
+    desk.post(edit, typed | {"as_of": "2025", "link": "https://example.org/another"})  # nothing that was signed changed
+    assert [one.table for one in tables(with_unsigned=True) if one.signed and one.to_sign] == [table]
+    assert "Sign off “SDG 1.3.1" in desk.get("/cms/reports/statistics/").content.decode()
+    desk.post("/cms/reports/statistics/", {"table": "sdg", "digest": table.digest(with_unsigned=True)})
+    assert 'href="https://example.org/another"' in public()
+
+    Figure.objects.all().delete()  # a series that has no figure waits for a name, too
+    assert not any(one.to_sign for one in tables(with_unsigned=True))
+    desk.post(reverse(series), new | {"code": "sdg-miners", "name": "Miners covered"})
+    assert [one.table for one in tables(with_unsigned=True) if one.to_sign] == [table]
+    assert "Miners covered <b>(not public yet)</b>" in desk.get("/cms/reports/statistics/").content.decode()

@@ -68,6 +68,11 @@ class Row(Retirable):
     def is_an_editors(self) -> bool:
         return self.origin == self.Origin.EDITOR
 
+    @property
+    def waits(self) -> bool:
+        """Until somebody signs it off it is not public."""
+        return self.is_an_editors and not self.signed_at
+
 
 class Series(Row):
     """What is measured, in one unit. One that has no figure is shown, and says so."""
