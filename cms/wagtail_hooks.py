@@ -7,7 +7,8 @@ from wagtail.snippets.models import register_snippet
 
 from cms.handset import InfoTexts
 from cms.reports import LinkCheck, Overdue
-from cms.signing import SignOffTables, Statistics
+from cms.rows import Statistics
+from cms.signing import SignOffTables
 
 register_snippet(InfoTexts)
 register_snippet(Statistics)
