@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetViewSetGroup
 
 from cms.models.statistics import Figure, Row, Series, StatisticsTable
 from cms.sources import WRITTEN
+
+FOUND_BY = ("series", "as_of", "split")  # else a country pack would not find its figure, and bring it a second time
 
 
 class RowForm(WagtailAdminModelForm):
@@ -25,6 +27,9 @@ class FigureForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].required = True
+        for name in FOUND_BY if self.instance.pk else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = "This stays: for anything else, add another figure."
 
     def clean_as_of(self) -> str:
         written = str(self.cleaned_data["as_of"])
@@ -53,8 +58,15 @@ class SeriesForm(RowForm):
         return [table.pk for table in self.cleaned_data["tables"]]
 
 
+class Delete(DeleteView):
+    @property
+    def confirmation_message(self) -> str:
+        return f"{super().confirmation_message} What the country pack holds comes back when it is loaded again."
+
+
 class Figures(SnippetViewSet):
     model = Figure
+    delete_view_class = Delete
     icon = "table"
     menu_label = "Figures"
     list_display = ["series", "as_of", "split", "value", "origin", "signed_by"]
@@ -68,6 +80,7 @@ class Figures(SnippetViewSet):
 
 class SeriesOfFigures(SnippetViewSet):
     model = Series
+    delete_view_class = Delete
     icon = "list-ul"
     menu_label = "Series"
     list_display = ["name", "unit", "origin", "signed_by"]

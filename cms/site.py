@@ -120,23 +120,23 @@ def _add_home() -> HomePage:
     return home
 
 
-WRITE = ("add_infotext", "change_infotext", "view_infotext")
+WRITES = "^(add|change|view|submit)_"
 
 
 def _let_editors_write_beside_the_pages() -> None:
     """Texts read out on a handset, statistics, and each page in its languages belong to the same people as the page.
 
-    Texts go the same way as well: who writes hands in, who reads publishes. A statistic is signed off by name.
+    Texts go the same way as well: who writes hands in, who reads publishes. Only who publishes deletes.
     """
-    texts = Permission.objects.filter(content_type__app_label="channels", content_type__model="infotext")
     beside = Permission.objects.filter(
-        Q(content_type__app_label="cms", content_type__model__in=("figure", "series"))
+        Q(content_type__app_label="channels", content_type__model="infotext")
+        | Q(content_type__app_label="cms", content_type__model__in=("figure", "series"))
         | Q(content_type__app_label="wagtail_localize", codename="submit_translation")
     )
     for group in Group.objects.filter(name__in=GROUPS):
         publishes = GROUPS[group.name] >= PUBLISHES_FROM
-        group.permissions.remove(*texts)
-        group.permissions.add(*beside, *(texts if publishes else texts.filter(codename__in=WRITE)))
+        group.permissions.remove(*beside)
+        group.permissions.add(*(beside if publishes else beside.filter(codename__regex=WRITES)))
     text = ContentType.objects.get_for_model(InfoText)
     for first in WorkflowPage.objects.filter(page__depth=1):
         WorkflowContentType.objects.get_or_create(content_type=text, defaults={"workflow": first.workflow})

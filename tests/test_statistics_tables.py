@@ -104,3 +104,23 @@ def test_what_an_editor_writes_is_public_once_somebody_signs_it_off(client, buil
     desk.post(reverse(series), new | {"code": "sdg-miners", "name": "Miners covered"})
     assert [one.table for one in tables(with_unsigned=True) if one.to_sign] == [table]
     assert "Miners covered <b>(not public yet)</b>" in desk.get("/cms/reports/statistics/").content.decode()
+
+
+def test_a_figure_of_the_pack_stays_the_one_the_pack_finds_and_only_who_publishes_deletes_it(built):
+    writer, publisher = (make_officer(role=Role.EDITOR, level=level) for level in (1, 2))
+    for editor in (writer, publisher):
+        person_changed.send(sender=Officer, officer=editor)
+    figure = Figure.objects.get(series="sct-target", split="")
+    found_by = (figure.series_id, figure.as_of, "")
+    edit, delete = (reverse(Figure.snippet_viewset.get_url_name(name), args=[figure.pk]) for name in ("edit", "delete"))
+    typed = {"series": "sdg-maternity", "as_of": "1999", "split": "women", "value": "7", "source": "MCDSS"}
+    assert desk_of(writer).post(edit, typed).status_code == 302
+    figure.refresh_from_db()
+    assert (figure.series_id, figure.as_of, figure.split, figure.value) == (*found_by, 7)
+
+    desk_of(writer).post(delete)
+    assert Figure.objects.filter(pk=figure.pk).exists()
+    desk = desk_of(publisher)
+    assert "What the country pack holds comes back when it is loaded again." in desk.get(delete).content.decode()
+    desk.post(delete)
+    assert not Figure.objects.filter(pk=figure.pk).exists()
