@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CopyView, DeleteView, SnippetViewSet, SnippetViewSetGroup
 
 from cms.models.statistics import Figure, Row, Series, StatisticsTable
 from cms.sources import WRITTEN
@@ -58,15 +58,28 @@ class SeriesForm(RowForm):
         return [table.pk for table in self.cleaned_data["tables"]]
 
 
+class Copy(CopyView):
+    """To be another row, of which nothing stays yet."""
+
+    def get_initial_form_instance(self) -> Row:
+        row: Row = super().get_initial_form_instance()
+        row.pk, row._state.adding = None, True
+        return row
+
+
 class Delete(DeleteView):
     @property
     def confirmation_message(self) -> str:
         return f"{super().confirmation_message} What the country pack holds comes back when it is loaded again."
 
 
-class Figures(SnippetViewSet):
-    model = Figure
+class Rows(SnippetViewSet):
+    copy_view_class = Copy
     delete_view_class = Delete
+
+
+class Figures(Rows):
+    model = Figure
     icon = "table"
     menu_label = "Figures"
     list_display = ["series", "as_of", "split", "value", "origin", "signed_by"]
@@ -78,9 +91,8 @@ class Figures(SnippetViewSet):
     )
 
 
-class SeriesOfFigures(SnippetViewSet):
+class SeriesOfFigures(Rows):
     model = Series
-    delete_view_class = Delete
     icon = "list-ul"
     menu_label = "Series"
     list_display = ["name", "unit", "origin", "signed_by"]

@@ -1,5 +1,6 @@
 """The statistics tables: each figure with unit, date and source, nothing invented, signed off until it changes."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -117,6 +118,11 @@ def test_a_figure_of_the_pack_stays_the_one_the_pack_finds_and_only_who_publishe
     assert desk_of(writer).post(edit, typed).status_code == 302
     figure.refresh_from_db()
     assert (figure.series_id, figure.as_of, figure.split, figure.value) == (*found_by, 7)
+
+    copies = [(Figure, figure.pk, "id_as_of"), (Series, figure.series_id, "id_code")]  # another one, so nothing stays
+    for model, key, name in copies:
+        copy = desk_of(writer).get(reverse(model.snippet_viewset.get_url_name("copy"), args=[key])).content.decode()
+        assert "disabled" not in re.search(f'<input[^>]* id="{name}"[^>]*>', copy)[0]
 
     desk_of(writer).post(delete)
     assert Figure.objects.filter(pk=figure.pk).exists()
