@@ -25,7 +25,7 @@ from cms.models.translated import english
 
 A = re.compile(r"<a\b([^>]*)>")
 WORTH = re.compile(r'(\w+)="([^"]*)"')
-TELEPHONE = re.compile(r"\+?[\d ]{3,20}|[*#\d]{3,20}")
+TELEPHONE = re.compile(r"\+?[\d ().-]{3,20}|[*#\d]{3,20}")
 a_whole_address = URLValidator(schemes=["http", "https"])
 
 
@@ -143,7 +143,7 @@ class _House:
         return told
 
     def _leaves(self, address: str) -> bool:
-        if urlsplit_or_none(address) in (None, self.host, ""):
+        if _host_of(address) in (None, self.host, ""):
             return False
         try:
             a_whole_address(address)
@@ -173,7 +173,7 @@ class _House:
             return None if TELEPHONE.fullmatch(rest) else Broken(address, "No telephone number")
         if address.startswith("#") and len(address) > 1:
             return None
-        host = urlsplit_or_none(address)
+        host = _host_of(address)
         if host == self.host or (host == "" and address.startswith("/")):
             return None if self._is_here(urlsplit(address).path or "/") else Broken(address, "No such page here")
         return Broken(address, "No whole address: it begins with https:// or, inside this site, with /")
@@ -189,8 +189,8 @@ class _House:
         return found.url_name != "wagtail_serve" or path in self.paths
 
 
-def urlsplit_or_none(address: str) -> str | None:
-    """The host of an address; none where it is no address at all."""
+def _host_of(address: str) -> str | None:
+    """None where it is no address at all; empty inside this site."""
     try:
         return urlsplit(address).netloc
     except ValueError:

@@ -203,11 +203,12 @@ def test_links_that_lead_nowhere_and_links_outside_are_told_and_asked_only_when_
     lost = get_document_model().objects.create(title="A lost paper", file="documents/lost.txt")
     with answering({"/there": 200, "/moved-away": 404}) as outside:
         fine = ["/desks/", "/bem/desks", "/figures/?x=1#y", f"{settings.PUBLIC_BASE_URL}/desks/", "#top", "tel:933"]
+        fine += ["tel:+260-211-123456", "tel:(0211) 12.34.56"]
         bad = ["/desk-finder/", "desks/", "www.example.org", "https://", "mailto:nobody", "tel:call us"]
         words = [f'<a href="{escape(to)}">x</a>' for to in (*fine, *bad, f"{outside}/there", f"{outside}/moved-away")]
         words += [f'<a linktype="page" id="{hidden.pk}">x</a>', f'<a id="{home.pk}" linktype="page">x</a>']
         words += [f'<a linktype="document" id="{one.pk}">x</a>' for one in (paper, lost)]
-        table = {"columns": [{"type": "words", "heading": "H"}], "caption": "", "rows": [{"values": [words[6]]}]}
+        table = {"columns": [{"type": "words", "heading": "H"}], "caption": "", "rows": [{"values": [words.pop()]}]}
         body = [("words", "".join(words)), ("table", {"caption": "T", "table": table})]
         page = a_page(home, title="Leads on", body=[{"type": kind, "value": value} for kind, value in body])
         row = {"what": "Structure", "section": "s 8(1)", "page": gone.pk, "note": ""}
