@@ -275,8 +275,8 @@ def books(counts: Mapping[Cell, int], same: Collection[Sum] = ()) -> Iterator[Bo
 def _account(counts: Mapping[Cell, int]) -> tuple[dict[Cell, int], list[Sum], list[Sum]]:
     """In each place what came is what was answered, is open still or went otherwise, less what was open before.
 
-    An attacker is taken to know what was open before, and that nothing went otherwise or was put there from elsewhere.
-    It is more than anybody knows, and so neither has to be looked up.
+    An attacker is taken to know what was open before, and no fewer than how many went otherwise, or were put there from
+    elsewhere; not how many more. It is more than anybody knows, and so neither has to be looked up.
     """
     unsaid: dict[Cell, int] = {}
     sums: list[Sum] = []
@@ -285,9 +285,9 @@ def _account(counts: Mapping[Cell, int]) -> tuple[dict[Cell, int], list[Sum], li
         came = [one for name in CAME if (one := cell._replace(figure=name)) in counts]
         went = [one for name in WENT if (one := cell._replace(figure=name)) in counts]
         if cell.figure == "received" and len(went) == len(WENT):
-            all_of_them = cell._replace(figure="came")
-            unsaid[all_of_them] = sum(counts[one] for one in came)
-            sums += [Sum(all_of_them, tuple(came)), Sum(all_of_them, tuple(went))]
+            all_of_them, gone = cell._replace(figure="came"), cell._replace(figure="gone")
+            unsaid |= {all_of_them: sum(counts[one] for one in came), gone: 0}
+            sums += [Sum(all_of_them, tuple(came)), Sum(all_of_them, (*went, gone))]
             if cell.table != "country":  # its own numbers are the last to be hidden
                 hints += [Sum(cell, tuple(went)), Sum(cell, (*went, *came[1:]))]
     return unsaid, sums, hints

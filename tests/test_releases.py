@@ -226,21 +226,6 @@ def test_what_is_open_does_not_tell_how_few_were_answered_beside_what_came():
     assert len(one.hidden) <= len(naive.hidden) + 4
 
 
-def test_nor_how_few_were_opened_again_beside_what_came_was_answered_and_is_open():
-    again = {LUSAKA_TOWN: 700, KAFUE: 40, LUSAKA: 20, MONGU: 3, WESTERN: 30, "ZM110003": 25}
-    many = dict.fromkeys(again, 200)
-    numbers = {"received": many, "reopened": again, "answered": many, "open_at_end": many}
-    one = drafted(
-        OCTOBER, {k: n for name, of in numbers.items() for k, n in counted(OCTOBER, of, figure=name).items()}, {}
-    )
-    few = cell(OCTOBER, "district", MONGU, figure="reopened")
-
-    assert few in one.hidden
-    assert leaks(OCTOBER, one) == {}
-    above = (cell(OCTOBER, "province", WESTERN, figure="reopened"), cell(OCTOBER, "country", figure="reopened"))
-    assert leaks(OCTOBER, replace(one, hidden=frozenset({few, *above}))) == {few: (3, 3)}
-
-
 def test_an_agency_with_one_programme_is_not_given_away_by_it():
     """Of the agency a neighbour of a small one is hidden; its only programme has the very same number."""
     counts = defaultdict(int, {cell(OCTOBER, "country"): 120})
