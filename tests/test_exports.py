@@ -17,6 +17,7 @@ from cases.actions.lists import drop_lists
 from cases.actions.people import Assignment
 from cases.breach import seen
 from cases.models import Citizen, Disclosure, Event, Export, Reading, Role
+from cases.pack import Topic
 from cases.spreadsheets import TABLES, harmless
 from channels import bell, tasks
 from tests.builders import EVERYTHING, KAFUE, LUSAKA_TOWN, MONGU, a_place, make_case, make_citizen, make_officer
@@ -244,6 +245,31 @@ def test_what_its_maker_may_see_no_longer_is_fetched_by_nobody():
     lesser = Assignment(role=Role.SUPERVISOR, place=a_place(MONGU))
     people.change_scope(officer=other, by=make_officer(role=Role.ADMINISTRATOR), assignment=lesser)
     assert desk_of(other).get(fetch[1]).status_code == 404
+
+
+@pytest.mark.parametrize("becomes", ["about staff", "safeguarding"])
+def test_a_list_with_a_case_that_became_more_sensitive_is_kept_by_nobody_who_may_not_read_it_now(becomes):
+    case, colleague = make_case(place=KAFUE), make_officer()
+    cleared = make_officer(role=Role.AUDITOR, clearances=EVERYTHING)
+    lead = make_officer(role=Role.SUPERVISOR, place=KAFUE)
+    elsewhere = make_officer(role=Role.SUPERVISOR, place=MONGU)
+    makers = [cleared, lead, make_officer(role=Role.MANAGER), elsewhere]
+    for maker in makers:
+        made_by(maker)
+
+    if becomes == "about staff":
+        actions.name_officer(case=case, by=lead, officer=colleague, words="The citizen says it was him.")
+    else:
+        actions.sort(case=case, by=lead, topic=Topic.objects.get(pk="violence"), place=a_place(MONGU))
+
+    assert [maker.exports.get().state for maker in makers] == ["ready", "failed", "failed", "ready"]
+
+
+def test_a_list_that_waits_when_its_maker_may_see_less_is_not_made_of_what_was(manager):
+    ask(manager)
+    drop_lists(manager)
+    assert exports.make_wanted() == 0
+    assert manager.exports.get().state == "failed"
 
 
 def test_a_list_that_is_being_made_when_its_maker_may_see_less_is_not_given_out(manager, monkeypatch):

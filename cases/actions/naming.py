@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.core import NotAllowed, check, matter, need, record
 from cases.actions.duty import free_from_unfit_receiver
-from cases.actions.lists import drop_lists
+from cases.actions.lists import drop_lists, drop_lists_with
 from cases.actions.merging import locked_with_joined
 from cases.actions.owners import free_from_unfit_owner
 from cases.joined import joined_into
@@ -49,12 +49,12 @@ def unname_officer(*, case: Case, by: Officer, officer: Officer, words: str) -> 
 
 
 def _name(case: Case, officer: Officer, by: Officer, *, words: str = "") -> Case:
-    _seal_for(case, sensitivity_of(case.topic, named=True))
+    seal_for(case, sensitivity_of(case.topic, named=True))
     return record(case, "name_officer", by, words=words, data=matter(case) | {"officer": officer.pk})
 
 
 def _unname(case: Case, officer: Officer, by: Officer, *, words: str = "") -> Case:
-    _seal_for(case, sensitivity_of(case.topic, named=case.named.exists()))
+    seal_for(case, sensitivity_of(case.topic, named=case.named.exists()))
     return record(case, "unname_officer", by, words=words, data=matter(case) | {"officer": officer.pk})
 
 
@@ -70,7 +70,11 @@ def name_the_same(case: Case, other: Case) -> None:
     Named.objects.bulk_create((Named(case=other, officer_id=pk) for pk in officers), ignore_conflicts=True)
 
 
-def _seal_for(case: Case, sensitivity: str) -> None:
+def seal_for(case: Case, sensitivity: str) -> None:
+    """Who may read it no longer keeps no list with it, either."""
+    if sensitivity == case.sensitivity:
+        return
+    drop_lists_with(case, sensitivity=sensitivity)
     said = case.words
     case.sensitivity = sensitivity
     case.words = said  # sealed now, or no longer

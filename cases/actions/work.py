@@ -12,7 +12,7 @@ from cases.actions.core import NotAllowed, check, is_told, locked, matter, need,
 from cases.actions.duty import absence_of, free_from_unfit_receiver, note_loan, stands_in
 from cases.actions.follow_up import plan_follow_up
 from cases.actions.merging import answer_others, answer_others_anew, locked_with_joined
-from cases.actions.naming import sensitivity_of
+from cases.actions.naming import seal_for, sensitivity_of
 from cases.actions.promises import begin_pause, end_pause, promise_no_later
 from cases.actions.referrals import end_referrals
 from cases.actions.reviews import review
@@ -84,11 +84,10 @@ def sort(*, case: Case, by: Officer, topic: Topic, place: Place | None, words: s
 
 def _put(case: Case, topic: Topic, place: Place | None) -> dict:
     """Gives back where it was."""
-    before, said = {"old_topic": case.topic_id, "old_place": case.place_id}, case.words
+    before = {"old_topic": case.topic_id, "old_place": case.place_id}
+    seal_for(case, sensitivity_of(topic, named=case.named.exists()))
     case.topic, case.kind, case.priority, case.place = topic, topic.kind, topic.priority, place
     case.agency_id = topic.answered_by
-    case.sensitivity = sensitivity_of(topic, named=case.named.exists())
-    case.words = said  # sealed now, or no longer
     promise_no_later(case, topic)
     return before
 
