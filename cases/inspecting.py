@@ -242,8 +242,8 @@ class _Chain:
             what = f"the history was cut short: {self.number} of {point.entries} entries are left"
             self.found.add("cases_leaf", point.place, what, self.case)
         if self.case and self.head != head_of(self.previous):
-            what = f"entry {self.number} is not the last that was written: what came after is gone"
-            self.found.add("cases_case", self.case, what, self.case)
+            what = f"entry {self.number} is not the last by its seal: what came after is gone, or the seal was touched"
+            self.found.add("cases_head", self.case, what, self.case)
 
 
 def _leaf_hash(salt: str, entries: int, head: str) -> str:

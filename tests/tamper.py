@@ -324,7 +324,7 @@ def _seen(done: Done) -> str:
     found = inspect().found
     if not found:
         return "NOT NOTICED"
-    cases = {one["case"] for one in found if one["table"] in ("cases_event", "cases_leaf", "cases_case")}
+    cases = {one["case"] for one in found if one["table"] in ("cases_event", "cases_leaf", "cases_head", "cases_case")}
     rows = {one["row"] for one in found if one["table"] == "cases_event"}
     located = cases >= set(done.cases) and (done.row is None or done.row in rows)
     return "noticed and located" if located else "noticed, NOT LOCATED"

@@ -44,7 +44,10 @@ class Anchor(models.Model):
 
 
 class Head(models.Model):
-    """Where a chain ends. Keyed: who has the database and not our keys cuts no entry off its end unnoticed."""
+    """Where a chain ends.
+
+    Keyed: who has not our keys cannot say that it ended earlier, unless they kept the seal of then.
+    """
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="head")
     seal = models.CharField(max_length=32)
