@@ -51,7 +51,7 @@ def brought(case: Case) -> set[str]:
 
 
 def agencies(case: Case) -> list[Agency]:
-    """Who registers: those that one form asks; else the agency that answers, and whom it asked."""
+    """Who registers: those that one form asks, and the agency that answers, unless it only passes on the form."""
     return _agencies(case, (*Referral.SEEN, Referral.State.DECLINED, Referral.State.RETURNED))
 
 
@@ -63,5 +63,12 @@ def registering(case: Case, officer: Officer) -> list[Agency]:
 
 def _agencies(case: Case, states: tuple[str, ...]) -> list[Agency]:
     asked = case.referrals.filter(state__in=states).select_related("agency").order_by("asked_at", "pk")
-    own = [] if case.topic_id in catalogue().several else [case.agency]
+    own = [] if _only_passes_on(case) else [case.agency]
     return list(dict.fromkeys([*own, *(referral.agency for referral in asked)]))
+
+
+def _only_passes_on(case: Case) -> bool:
+    """The agency that answers asks others by the form, and needs nothing for itself that does not stand in it."""
+    items = catalogue().items.get(case.topic_id, [])
+    needs_more = any(item.agency_id == case.agency_id and not item.answered_by for item in items)
+    return case.topic_id in catalogue().several and not needs_more

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from typing import Any
@@ -11,8 +12,9 @@ from django.test import Client
 
 from cases import actions, checklist, clock
 from cases.actions import NotAllowed
-from cases.catalogue import catalogue
+from cases.catalogue import catalogue, changed
 from cases.models import Brought, Case, Known, Membership, Officer, Referral, Role
+from cases.pack import RegistrationItem
 from cases.permissions import PAGES
 from cases.registration import QUESTIONS
 from channels.models import Message
@@ -32,6 +34,12 @@ def grace() -> Officer:
 @pytest.fixture
 def nhima() -> Officer:
     return make_officer(name="Nelson Zulu", role=Role.AGENCY, agency="NHIMA")
+
+
+@pytest.fixture
+def catalogue_anew() -> Iterator[None]:
+    yield
+    changed()
 
 
 def desk_of(officer: Officer) -> Client:
@@ -83,6 +91,14 @@ def test_the_list_is_of_the_agencies_asked_and_the_form_has_answered_some_of_it(
     }
     only_one = open_case(topic="register-worker", form=json.dumps(FORM), also_for=[an_agency("NAPSA")]).case
     assert {need.agency for need in checklist.needs(only_one)} == {"MCDSS", "NAPSA"}
+
+
+def test_who_only_passes_on_the_form_registers_nobody_and_who_needs_more_than_it_does(grace, catalogue_anew):
+    case, asked = a_registration(), ["NHIMA", "NAPSA", "WCFCB"]
+    assert [agency.pk for agency in checklist.agencies(case)] == asked
+    RegistrationItem.objects.filter(topic=case.topic, agency="MCDSS", code="work").update(answered_by="")
+    changed()
+    assert [agency.pk for agency in checklist.registering(case, grace)] == ["MCDSS", *asked]
 
 
 def test_what_is_no_registration_needs_nothing(grace):
