@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularJSONAPIView
@@ -26,7 +25,7 @@ from cases.catalogue import catalogue
 from cases.models import Release
 from cases.pack import Topic
 from cases.tables import DIMENSIONS, TABLES
-from cases.views.frame import source
+from cases.views.frame import for_any_page, source
 from cases.views.kept import A_FEW_MINUTES
 from cases.views.open_data import FILES
 from cases.views.published import first_day
@@ -136,10 +135,7 @@ class Listed(ListAPIView):
 
 
 def _open(answer: HttpResponse) -> HttpResponse:
-    answer["Access-Control-Allow-Origin"] = "*"
-    if answer.status_code == 200:
-        patch_cache_control(answer, public=True, max_age=A_FEW_MINUTES)
-    return answer
+    return for_any_page(answer, **({"max_age": A_FEW_MINUTES} if answer.status_code == 200 else {}))
 
 
 # --- What there is ----------------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from datetime import date
 from django.db.models import Exists, OuterRef
 
 from cases.behind import Asked, before, chosen, in_days, read_period, within
+from cases.histories import counted_in
 from cases.measures import MEASURES, Row
 from cases.models import Event, Officer
 from cases.queries import CaseQuerySet
-from cases.statistics import DIMENSIONS, NotTallied, figures, figures_of
+from cases.statistics import DIMENSIONS, NotTallied, figures, figures_in
 
 SHOWN = (
     "received", "resolved", "resolved_on_time", "days_to_resolve_median", "days_to_resolve_p90", "open_now", "late_now",
@@ -140,7 +141,7 @@ def _rows(officer: Officer, measures: list[str], asked: Asked, today: date, by: 
     if cases[: FEW + 1].count() > FEW:
         return None
     try:
-        return figures_of(cases, measures, by=by, where=where, period=period, today=today)
+        return figures_in(counted_in(cases), measures, by=by, where=where, period=period, today=today)
     except NotTallied:
         return None  # what is open now has no month
 

@@ -270,7 +270,7 @@ def contested(case: Case) -> Iterator[Case]:
 
 
 def _had_a_part(officer: Officer, case: Case) -> bool:
-    """Did they ever own the case, look after it when it moved up to them, agree to share it, or answer it?"""
+    """Did they ever own the case, look after it when it moved up to them, decide whether it is shared, or answer it?"""
     did = Q(kind__in=("take", "acknowledge", "agree", "resolve"), officer=officer)
     was_given = Q(kind__in=("hand_over", "dispute", "reopen"), data__to=officer.pk)
     return case.officer_id == officer.pk or Event.objects.filter(did | was_given, case=case).exists()

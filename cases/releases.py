@@ -38,6 +38,7 @@ from cases.tables import (
     MATTERS_BY,
     SENSITIVE,
     SHARES,
+    SHARES_OF,
     TABLES,
     Cell,
     Month,
@@ -118,8 +119,7 @@ def drafted(
 
 def _shares(one: Draft) -> dict[Cell, float]:
     """Those of which both numbers are shown."""
-    names = {whole: [name for name, (_some, of) in SHARES.items() if of == whole] for whole in COUNTS}
-    shares = (cell._replace(figure=name) for cell in one.counts for name in names[cell.figure])
+    shares = (cell._replace(figure=name) for cell in one.counts for name in SHARES_OF[cell.figure])
     return {cell: share for cell in shares if (share := share_of(one, cell)) is not None}
 
 

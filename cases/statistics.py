@@ -152,19 +152,6 @@ def figures(
     return _rows(question, _answer(question, today or catalogue().today()))
 
 
-def figures_of(
-    cases: QuerySet[Case],
-    measures: Iterable[str],
-    *,
-    by: tuple[str, ...] = (),
-    where: Where,
-    period: Period | None = None,
-    today: date | None = None,
-) -> list[Row]:
-    """The same, read from the histories of these cases: for few of them, and for what is not kept so finely."""
-    return figures_in(counted_in(cases), measures, by=by, where=where, period=period, today=today)
-
-
 def figures_in(
     cells: Counter[Cell],
     measures: Iterable[str],
@@ -174,7 +161,7 @@ def figures_in(
     period: Period | None = None,
     today: date | None = None,
 ) -> list[Row]:
-    """The same of what histories add up to."""
+    """The same of what histories add up to: for few cases, and for what is not kept so finely."""
     question = _Question(tuple(MEASURES[name] for name in measures), by, where, period)
     return _rows(question, _in_cells(question, cells, today or catalogue().today()))
 

@@ -138,6 +138,7 @@ SHARES = {
     "appeals_upheld": ("appeals_granted", "appeals_decided"),
     "late_share_at_end": ("late_at_end", "open_at_end"),
 }
+SHARES_OF = {whole: [name for name, (_some, of) in SHARES.items() if of == whole] for whole in COUNTS}
 
 # Every figure that is published.
 FIGURES = (*COUNTS, *SHARES, *BESIDE)

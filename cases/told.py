@@ -34,6 +34,7 @@ from cases.tables import (
     COUNTS,
     FIGURES,
     SHARES,
+    SHARES_OF,
     TABLES,
     Cell,
     Table,
@@ -132,8 +133,11 @@ def is_told(release: Release, measure: str, stretch: str, sensitive: bool = Fals
     """Of a quarter no medians and means are told; nor, as the sum of its months, how things stood at its end."""
     if measure not in FIGURES or (stretch, sensitive) not in stretches(release):
         return False
-    no_sum = measure in BESIDE or not AT_THE_END.isdisjoint(counts_of(measure))
-    return not is_quarter(stretch) or not no_sum or (sensitive and measure not in BESIDE)
+    if not is_quarter(stretch):
+        return True
+    if measure in BESIDE:
+        return False
+    return sensitive or AT_THE_END.isdisjoint(counts_of(measure))
 
 
 def over_time(
@@ -167,9 +171,8 @@ class Place:
 def places(release: Release) -> list[Place]:
     """Every figure of a release, hidden or not, shares too; in the order of periods, tables and places."""
     found = releases.frozen(release)
-    shares = {whole: [name for name, (_some, of) in SHARES.items() if of == whole] for whole in COUNTS}
     cells = [cell for cell in sorted(found.counts) if cell.table in TABLES]
-    more = [cell._replace(figure=share) for cell in cells for share in shares[cell.figure]]
+    more = [cell._replace(figure=share) for cell in cells for share in SHARES_OF[cell.figure]]
     return [Place(release, found, cell) for cell in sorted({*cells, *more, *found.beside})]
 
 

@@ -1,4 +1,7 @@
-"""What every page of the officers stands in: who may come in, what no cache may keep, where a POST leads."""
+"""What every page of the officers stands in: who may come in, what no cache may keep, where a POST leads.
+
+And what stands open: an answer that any page of the web may read.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -125,6 +129,14 @@ def page(request: HttpRequest, officer: Officer, template: str, *, status: int =
     )
     context |= {"officer": officer, "doors": doors, "more": more, "can_open": may_open(officer, "intake")}
     return render(request, f"desk/{template}.html", context, status=status)
+
+
+def for_any_page(response: HttpResponse, **cache: Any) -> HttpResponse:
+    """Any page of the web may read it; and caches may keep it, where it is said how."""
+    response["Access-Control-Allow-Origin"] = "*"
+    if cache:
+        patch_cache_control(response, public=True, **cache)
+    return response
 
 
 def source(request: HttpRequest) -> str:

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -25,7 +24,7 @@ from cases.inspecting import Fault
 from cases.languages import in_english
 from cases.models import Anchor, Case, Inspection, Officer, Witness
 from cases.verify import ANCHORS_A_FILE, LEAVES_A_FILE
-from cases.views.frame import for_officers, page
+from cases.views.frame import for_any_page, for_officers, page
 from cases.views.kept import kept
 from cases.views.public import with_case
 
@@ -70,17 +69,13 @@ def _published(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @wraps(view)
     def wrapped(request: HttpRequest, **kwargs: int) -> HttpResponse:
         response = view(request, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
-        if not response.has_header("Cache-Control"):
-            patch_cache_control(response, public=True, max_age=A_MINUTE)
-        return response
+        return response if response.has_header("Cache-Control") else for_any_page(response, max_age=A_MINUTE)
 
     return require_GET(wrapped)
 
 
 def _for_ever(response: HttpResponse) -> HttpResponse:
-    patch_cache_control(response, public=True, max_age=A_YEAR, immutable=True)
-    return response
+    return for_any_page(response, max_age=A_YEAR, immutable=True)
 
 
 @_published

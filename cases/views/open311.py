@@ -9,12 +9,12 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases.catalogue import catalogue
 from cases.pack import Sensitivity, Topic
+from cases.views.frame import for_any_page
 from cases.views.kept import A_FEW_MINUTES
 
 Answer = tuple[str, Any, int]  # the name of the whole, what it holds, and how it went
@@ -32,9 +32,7 @@ def _said(view: Callable[..., Answer]) -> Callable[..., HttpResponse]:
         else:
             written = tostring(_element(name, holds), encoding="utf-8", xml_declaration=True)
             response = HttpResponse(written, status=status, content_type="text/xml; charset=utf-8")
-        response["Access-Control-Allow-Origin"] = "*"
-        patch_cache_control(response, public=True, max_age=A_FEW_MINUTES)
-        return response
+        return for_any_page(response, max_age=A_FEW_MINUTES)
 
     return wrapped
 

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition, require_safe
 
 from cases import releases, told
@@ -20,6 +19,7 @@ from cases.protection import THRESHOLD
 from cases.spreadsheets import Cell as Written
 from cases.spreadsheets import Csv, Xlsx
 from cases.tables import COUNTS, DIMENSIONS, FIGURES, TABLES
+from cases.views.frame import for_any_page
 from cases.views.kept import A_FEW_MINUTES, kept
 from cases.views.published import one_version
 
@@ -139,10 +139,7 @@ def _frozen(view: Callable[[Release], HttpResponse]) -> Callable[..., HttpRespon
 def _open(view: Callable[..., HttpResponse], **cache: Any) -> Callable[..., HttpResponse]:
     @wraps(view)
     def wrapped(request: HttpRequest, **asked: Any) -> HttpResponse:
-        response = view(request, **asked)
-        response["Access-Control-Allow-Origin"] = "*"
-        patch_cache_control(response, public=True, **cache)
-        return response
+        return for_any_page(view(request, **asked), **cache)
 
     return wrapped
 
