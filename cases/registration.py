@@ -1,6 +1,5 @@
-"""What a registration asks, in one table, and how a card is read: the same by phone, at the desk and in lists."""
+"""What a registration asks, in one table: the same by phone, at the desk and in lists."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -107,15 +106,3 @@ def _label(key: str) -> str:
 def _answer(key: str, answer: str) -> str:
     words = _BY_KEY[key].answers.get(answer) if key in _BY_KEY else None
     return _(words) if words else answer[:1].upper() + answer[1:]
-
-
-def read_nrc(typed: str) -> str:
-    """123456 78 9 -> 123456/78/9; what looks otherwise is kept as it was written. One card has one fingerprint."""
-    digits = re.sub(r"[\s./-]", "", typed)
-    if re.fullmatch(r"[0-9]{9}", digits):
-        return f"{digits[:6]}/{digits[6:8]}/{digits[8]}"
-    return typed.strip().upper()
-
-
-def looks_like_nrc(nrc: str) -> bool:
-    return re.fullmatch(r"[0-9]{6}/[0-9]{2}/[0-9]", nrc) is not None

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases import actions, desk_words, urls
+from cases.cards import read_nrc
 from cases.catalogue import catalogue
 from cases.forms.fields import read_phone, topics
 from cases.forms.listing import _colleagues
@@ -25,7 +26,6 @@ from cases.lifecycle import ENTRIES, STEPS, State
 from cases.models import Case, Citizen, Event, Known, Officer, Role
 from cases.pack import Sensitivity
 from cases.permissions import possible
-from cases.registration import read_nrc
 from cases.views.frame import home
 from channels.models import Message
 from tests.builders import (

@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases import actions
+from cases.cards import read_nrc
 from cases.catalogue import catalogue
 from cases.crypto import blind
 from cases.models import Case, Citizen, Known
 from cases.reference import read_reference
-from cases.registration import read_nrc
 from channels import sessions, store, ussd
 from channels.memory import Memory
 from channels.models import Caller, ScreenCount, Session

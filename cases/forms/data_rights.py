@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.cards import read_nrc
 from cases.catalogue import catalogue
 from cases.forms.fields import example_phone, read_phone, words_field
-from cases.registration import read_nrc
 
 
 class Correction(forms.Form):

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from cases.actions import ToldBy
+from cases.cards import read_nrc
 from cases.models import Consent, Known, Relationship
-from cases.registration import read_nrc
 
 THEMSELVES, ANOTHER = "self", "other"
 HERE, ABOUT = "here", "about"

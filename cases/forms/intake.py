@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from cases import actions
 from cases.actions import Opened
+from cases.cards import read_nrc
 from cases.catalogue import catalogue
 from cases.forms.fields import Choices, districts, example_phone, read_phone, topics, words_field
 from cases.forms.registering import is_registration
 from cases.forms.surveying import Surveying
 from cases.models import Channel, Citizen, Known, Officer
-from cases.registration import read_nrc
 
 
 class WalkIn(Surveying):

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases import desk_words, finding, worklist
+from cases.cards import looks_like_nrc, read_nrc
 from cases.catalogue import catalogue
 from cases.forms.fields import read_phone
 from cases.forms.listing import Narrow, ViewForm
 from cases.models import Case, Officer, SavedView
 from cases.reference import read_reference
-from cases.registration import looks_like_nrc, read_nrc
 from cases.views.frame import SeeOther, for_officers, page
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases import tickets, wording
 from cases.actions import Opened
+from cases.cards import looks_like_nrc, read_nrc
 from cases.catalogue import catalogue
 from cases.crypto import CannotOpen, seal, unseal
 from cases.finding import PAGE, cases_of
@@ -26,7 +27,6 @@ from cases.models import Case, Officer
 from cases.pack import Kind
 from cases.papers import paper, qr, sent
 from cases.reference import spoken
-from cases.registration import looks_like_nrc, read_nrc
 from cases.views.desk import Row
 from cases.views.frame import SeeOther, for_officers, page
 

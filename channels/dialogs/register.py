@@ -3,9 +3,10 @@
 import json
 import re
 
+from cases.cards import looks_like_nrc, read_nrc
 from cases.catalogue import catalogue
 from cases.pack import Kind, Sensitivity, Topic
-from cases.registration import HOUSEHOLD, WORKER, Question, is_number, looks_like_nrc, questions, read_nrc
+from cases.registration import HOUSEHOLD, WORKER, Question, is_number, questions
 from channels.conversation import Ask, Bye, Choose, Confirm, Option, Wrong
 from channels.dialogs.common import choose_topic, in_confidence, last_question, open_and_say_goodbye, where
 from channels.speech import Caller, _, yes_no

@@ -2,8 +2,8 @@
 
 import re
 
+from cases.cards import looks_like_nrc, read_nrc
 from cases.forms.fields import read_phone
-from cases.registration import looks_like_nrc, read_nrc
 
 # Digits with at most one sign between them, and a plus before them.
 _NUMBER = re.compile(r"(?<![\d,.])\+?\d(?:[ ./()-]{0,2}\d){7,14}(?![\d,]\d)")
