@@ -5,7 +5,7 @@ which are the sums of its three months as they were published, and what is sensi
 hidden where it is small, or where a small one could be worked out from it and all else that is published. A quarter's
 number is shown where those of its three months are: so it tells nothing that they do not. What was open at the end of a
 month has no sum; but with what came and what was answered it is an account, and these are worked out together, as if
-everybody knew how many were open before and that no fewer than so many went another way.
+everybody knew how many were open before, and the least that can have gone another way.
 
 Who reads a correction has the versions before it, too. What changed is another number than it was, and nothing is
 taken for known of how far it moved. What did not change is one number, of which two versions tell: whoever knows or

@@ -276,8 +276,8 @@ def books(counts: Mapping[Cell, int], same: Collection[Sum] = ()) -> Iterator[Bo
 def _account(counts: Mapping[Cell, int]) -> tuple[dict[Cell, int], list[Sum], list[Sum]]:
     """In each place what came is what was answered, is open still or went otherwise, less what was open before.
 
-    An attacker is taken to know what was open before, and no fewer than how many went otherwise, or were put there from
-    elsewhere; not how many more. It is more than anybody knows, and so neither has to be looked up.
+    An attacker is taken to know what was open before, and the least that can have gone otherwise or been put there from
+    elsewhere. It is more than anybody knows, and so neither has to be looked up.
     """
     unsaid: dict[Cell, int] = {}
     sums: list[Sum] = []
