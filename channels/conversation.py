@@ -299,10 +299,12 @@ class Talk:
         pages = self.pages(style)
         self.page = page = min(page, len(pages) - 1)
         compose = [_compose(pages, page, self.caller.navigation(), back=bool(self.answers))]
-        if problem:  # the caller has just read the question; it makes room if there is none for both
-            lines = compose[0].split("\n")
-            options_only = ["\n".join([problem, *lines[1:]])] if pages[page].options else []
-            compose = [f"{problem}\n{compose[0]}", *options_only, *compose]
+        if problem:
+            compose.insert(0, f"{problem}\n{compose[0]}")
+        if problem and (pages[page].options or isinstance(self.question, Ask)):
+            # They have just read the question: it makes room if there is none for both.
+            instead = [*pages[:page], pages[page]._replace(text=problem), *pages[page + 1 :]]
+            compose.insert(1, _compose(instead, page, self.caller.navigation(), back=bool(self.answers)))
         text = next((text for text in compose if fits(text, style.septets)), compose[-1])
         return Screen(self.question.name, cut(plain(text), style.septets), free_text=isinstance(self.question, Ask))
 

@@ -43,6 +43,7 @@ A_FEW_LETTERS = 16  # beside a case number: up to so many ask where it stands, m
 ASKING = (State.RESOLVED, State.WAITING)  # states in which we may have asked for a YES or a NO
 CASES_TOLD = 3  # by STATUS, the newest
 
+AT_THE_DOOR = {"language", "menu"}  # screens of a talk in which nothing was chosen yet
 BEGINNINGS: dict[str, tuple[str, ...]] = {"help": (), "language": ("language",)}  # the answers a talk begins with
 
 
@@ -263,7 +264,7 @@ class _Letter:
         assert notice.case is not None  # by _last_notice
         case = led_to(notice.case)
         said, why = keywords.answer(self.text, self.language)
-        if said and _asks(case) and not case.is_sensitive:
+        if self._is_the_last_word(notice):
             self._decide_which(case, said, why)
         elif case.is_sensitive and len(self.text) <= A_FEW_LETTERS:
             self._answer(_("Please dial us, or ask at a desk. We say nothing about it by SMS."), case=case)
@@ -335,8 +336,16 @@ class _Letter:
         if running is None:
             return ""
         notice = self._last_notice()
+        if running.screen in AT_THE_DOOR and notice and self._is_the_last_word(notice):
+            return ""
         is_newer = notice is None or notice.notice == "answer" or running.updated_at > notice.created_at
         return running.screen if is_newer else ""
+
+    def _is_the_last_word(self, notice: Message) -> bool:
+        """A yes or a no to what we asked: it says nothing to a menu of which nothing was chosen yet."""
+        assert notice.case is not None  # by _last_notice
+        case = led_to(notice.case)
+        return bool(keywords.answer(self.text, self.language)[0]) and _asks(case) and not case.is_sensitive
 
     @property
     def _key(self) -> str:

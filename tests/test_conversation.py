@@ -97,6 +97,14 @@ def test_an_answer_that_will_not_do_says_what_would():
     assert talk(visit, "1", "M")[0][2] == "Two letters.\nYour name?\n0 Back"
 
 
+def test_it_is_said_instead_of_a_question_that_leaves_no_room_for_both():
+    def call(caller):
+        name = yield Ask("name", "What is your name? " * 8, clean=_two_letters)
+        return Bye("end", name)
+
+    assert talk(call, "M")[0][1] == "Two letters."
+
+
 def test_a_word_of_the_menu_is_as_good_as_its_number():
     assert talk(visit, "kabwe")[1].answers == ("kabwe",)
 

@@ -875,9 +875,11 @@ def test_the_mark_not_solved_goes_when_there_is_a_new_answer(alice):
     assert "Not solved, says the citizen" not in text_of(desk_of(alice).get(case_url(case)))
 
 
-def test_the_first_page_is_the_first_that_one_may_open():
-    assert [home(make_officer(role=role)) for role in (Role.DESK, Role.ADMINISTRATOR, Role.MONITOR)] == [
+def test_the_first_page_is_the_overview_of_who_manages_and_else_the_first_that_one_may_open():
+    roles = (Role.DESK, Role.MANAGER, Role.ADMINISTRATOR, Role.MONITOR)
+    assert [home(make_officer(role=role)) for role in roles] == [
         reverse("cases:desk"),
+        reverse("cases:manage"),
         reverse("cases:people"),
         reverse("cms:notes"),
     ]

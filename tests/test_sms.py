@@ -292,6 +292,14 @@ def test_no_in_any_language_opens_it_again(no):
     assert now_of(case).state == "in_progress"
 
 
+def test_so_it_does_when_the_menu_was_called_meanwhile_and_nothing_chosen():
+    phone = Phone()
+    case = a_case_of(phone, state="resolved")
+    phone.text("HELP")
+    phone.text("Iyayi")
+    assert now_of(case).state == "in_progress"
+
+
 def test_a_no_that_says_why_opens_it_again_with_the_reason():
     phone = Phone()
     case = a_case_of(phone, state="resolved")

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from cases.crypto import blind
-from cases.models import Officer
+from cases.models import Officer, Role
 from cases.permissions import may_open
 
 
@@ -113,7 +113,9 @@ def for_officers(page_name: str) -> Callable[[View], View]:
 
 
 def home(officer: Officer) -> str:
-    """The first page this officer may open; who writes the public site has theirs in the editor's room."""
+    """The manager's overview; for others the first page they may open, or the editors' room for who writes there."""
+    if officer.role == Role.MANAGER:
+        return reverse("cases:manage")
     doors = (reverse(address) for name, address, _label in (*NAV, *MORE) if may_open(officer, name))
     return next(doors, reverse("wagtailadmin_home"))
 

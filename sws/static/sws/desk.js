@@ -49,6 +49,12 @@ document.addEventListener("change", async (event) => {
   }, "image/jpeg", 0.85);
 });
 
+// A form that was folded away comes into view when it is opened, also where the column scrolls by itself.
+document.addEventListener("click", (event) => {
+  const folded = event.target.closest("summary")?.parentElement;
+  if (folded && !folded.open) requestAnimationFrame(() => folded.scrollIntoView({ block: "nearest" }));
+});
+
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 document.querySelector("[role=alert]")?.focus();
 
