@@ -98,6 +98,8 @@ def test_an_officers_day(living_country, desk, alice):
     desk.get_by_role("button", name="Answer with a decision").click()
     expect(desk.get_by_text("The citizen is told and has the last word.")).to_be_visible()
 
+    expect(desk.locator(".next")).to_have_count(0)  # whose turn it is
+    desk.locator("summary", has_text=re.compile("^Close$")).click()
     desk.get_by_role("button", name="Close").click()
     expect(desk.locator(".clock")).to_contain_text("The agency closed it.")
     kinds = list(case.events.order_by("number").exclude(kind="read").values_list("kind", flat=True))

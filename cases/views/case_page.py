@@ -83,7 +83,7 @@ NEXT = {
     State.IN_PROGRESS: "resolve",
     State.WAITING: "hear",
     State.REFERRED: "come_back",
-    State.RESOLVED: "close",
+    State.RESOLVED: "confirm",  # the citizen has the last word; closing without it stands further down
 }
 # Somebody waits for these, whatever the state.
 FIRST = ("consent", "agree", "acknowledge")
