@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
 from django.db import connection
 from django.test import Client
 
@@ -202,6 +203,12 @@ def test_reading_a_case_is_nobodys_secret(line):
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize("room", ["cases", "channels", "cms"])
+def test_a_rooms_last_migration_names_all_it_stands_on_and_so_can_be_taken_back(room):
+    graph = MigrationLoader(None)
+    assert graph.project_state(graph.graph.leaf_nodes(room)[0]).apps.get_models()
 
 
 @pytest.mark.django_db

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
         ('mfa', '0003_authenticator_type_uniq'),
         ('wagtail_localize', '0016_rename_page_revision_translationlog_revision'),
         ('wagtailadmin', '0006_formstate'),
+        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
         ('wagtaildocs', '0014_alter_document_file_size'),
         ('wagtailembeds', '0009_embed_cache_until'),
         ('wagtailforms', '0005_alter_formsubmission_form_data'),

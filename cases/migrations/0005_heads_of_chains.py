@@ -1,4 +1,4 @@
-"""The end of each chain is sealed, so that nobody without our keys cuts an entry off it unnoticed."""
+"""The end of each chain is sealed: who has not our keys cannot say that it ended earlier."""
 
 import django.db.models.deletion
 from django.db import migrations, models
