@@ -14,8 +14,8 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db.migrations.loader import MigrationLoader
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 
 from cases.lifecycle import STEPS, State, drawing
