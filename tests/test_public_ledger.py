@@ -197,7 +197,7 @@ def seen(client):
 
 
 def test_a_citizen_reads_that_nobody_changed_their_case_since_it_was_anchored(holder, opened):
-    day = Anchor.objects.last().at
+    day = timezone.localtime(Anchor.objects.last().at)  # by the citizen's clock, ahead of ours
     assert f"Your case has 2 entries. Nobody changed any of it since {day:%-d %B %Y}." in seen(holder)
     actions.add_information(case=now_of(opened.case), words="It still does not.")
     assert "Your case has 3 entries. Nobody changed the first 2 since" in seen(holder)
