@@ -16,6 +16,7 @@ from sws import quickstart
 from sws.processes import Child
 from tests import ground
 
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # as the Makefile looks for it
 LIVING = 8  # so much further on in Valkey is the corner of a process's living country
 
 
@@ -189,8 +190,8 @@ def browser() -> Iterator[Any]:
     """The system's Chromium."""
     from playwright.sync_api import sync_playwright
 
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, "These tests drive Chromium and found none: apt-get install chromium"
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert program, f"These tests drive Chromium and found none: apt-get install {CHROMIUM[0]}"
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         # Playwright keeps an event loop in this thread; our queries beside it are not asynchronous.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "on")
