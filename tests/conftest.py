@@ -55,7 +55,6 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through it for waste, time and again, took a sixth of the run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_xdist_setupnodes(specs: list[Any]) -> None:

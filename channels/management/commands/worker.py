@@ -40,6 +40,7 @@ class Listener(SimpleWorker):
 
 class Command(BaseCommand):
     help = "Send messages, escalate and close cases on time. Stops at the end of what it is doing on SIGTERM."
+    requires_system_checks: list[str] = []  # they read every page's code, and this serves none
 
     def handle(self, *args: Any, **options: Any) -> None:
         stopping = threading.Event()
