@@ -109,12 +109,14 @@ def make_template(server: str, template: str) -> None:
 
 
 def clone(server: str, template: str, name: str) -> None:
-    """A fresh database like the template, in the place of any other of that name. Takes about 50 ms."""
+    """A fresh database like the template, in the place of any other of that name.
+
+    File by file, as PostgreSQL 14 does and newer ones do when asked: through their log it takes three times as long.
+    """
     drop(server, name)
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        words = "CREATE DATABASE {} TEMPLATE {}" + " STRATEGY file_copy" * (connection.info.server_version >= 150_000)
+        connection.execute(sql.SQL(words).format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def drop(server: str, name: str) -> None:
