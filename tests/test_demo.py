@@ -59,7 +59,7 @@ def country(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """So many cases that everything has happened; the tests that stand on them ask for no `db` and write nothing."""
     with django_db_blocker.unblock(), transaction.atomic():
         with clock.at(NOW):
-            populate(cases=220)
+            populate(cases=120)
         yield
         transaction.set_rollback(True)
 
