@@ -112,6 +112,15 @@ def test_axe_finds_nothing_on_any_type_of_page_in_any_state_and_colour_and_nothi
     assert {address: visit.flaws for address, visit in visits.items() if visit.flaws} == {}
 
 
+def test_words_that_are_faint_only_in_the_dark_are_found(page):
+    style = "body { background: #fff } p { color: #333 } @media (prefers-color-scheme: dark) { body { background: #222; color: #fff } }"
+    words = "<title>A page</title><main><h1>A page</h1><p>Hardly to be read at night</p></main>"
+    page.set_content(f"<!doctype html><html lang='en'><style>{style}</style>{words}</html>")
+    assert [(what, which.partition("like ")[2]) for what, which in flaws(page, 1280)] == [
+        ("too faint", "<p>Hardly to be read at night</p>")
+    ]
+
+
 def test_a_first_visit_weighs_under_50_kB_a_second_under_15_without_a_program_or_another_host(walked, country):
     walker, visits = walked
     weights = {address: (visit.first, visit.again) for address, visit in visits.items()}
