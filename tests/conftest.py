@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from sws import quickstart
 from sws.processes import Child
@@ -60,6 +61,24 @@ def pytest_collection_finish() -> None:
 def pytest_xdist_setupnodes(specs: list[Any]) -> None:
     for number, spec in enumerate(specs, start=1):
         spec.env |= own_servers(os.environ["TEST_SERVER"], os.environ["REDIS_URL"], number=number)
+
+
+class Scheduling(LoadFileScheduling):
+    """Each file to one process. Those that visit a living country to two of them: each starts servers of its own."""
+
+    visitors = [
+        f"tests/{file.name}"
+        for file in sorted(ground.ROOT.glob("tests/test_*.py"))
+        if "living_country" in file.read_text()
+    ]
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return f"house {self.visitors.index(file) % 2}" if file in self.visitors else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def own_servers(server: str, valkey: str, *, number: int) -> dict[str, str]:

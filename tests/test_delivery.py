@@ -216,7 +216,10 @@ def test_a_page_costs_the_same_however_many_sms_there_were(manager):
         delivery.count_messages()
         with CaptureQueriesContext(connection) as asked:
             desk_of(manager).get(PAGE)
-        return len(asked), SmsCount.objects.filter(messages__gt=0).count()
+        by_the_page = [
+            query for query in asked if "cases_country" not in query["sql"]
+        ]  # that one is asked by the clock
+        return len(by_the_page), SmsCount.objects.filter(messages__gt=0).count()
 
     sms(case=(case := a_case(KAFUE)))
     few = cost()
