@@ -9,7 +9,6 @@ from random import Random
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from cases import actions, clock, releases, releasing, tables, tallies, told
 from cases.actions import NotAllowed
@@ -23,6 +22,7 @@ from cases.tables import BESIDE, COUNTS, FAMILIES, MATTERS, SHARES, SPLITS, TABL
 from cases.views.open_data import rows_of
 from cases.views.published import changes_said
 from channels import bell, tasks
+from tests.asked import asked
 from tests.builders import KAFUE, LUSAKA, LUSAKA_TOWN, MONGU, WESTERN, make_case, make_officer, noon, on
 from tests.desk import desk_of
 
@@ -339,9 +339,9 @@ def country(measure: str, stretch: str = "2026-10") -> float | None:
 def test_the_end_of_a_quarter_reads_what_was_open_once_and_asks_it_of_no_case_by_itself(october):
     for month in (OCTOBER, NOVEMBER):
         publish(month, a_draft(month, BUSY))
-    with CaptureQueriesContext(connection) as asked:
+    with asked() as statements:
         releases.draft(DECEMBER)
-    [read] = [one["sql"] for one in asked if '"cases_event"."data"' in one["sql"]]
+    [read] = [one for one in statements if '"cases_event"."data"' in one]
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {read[read.index('SELECT') :]}")
         assert "SubPlan" not in str(cursor.fetchall())  # in memory while cases are few, and once for each of them after
