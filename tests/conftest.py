@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 from xdist.scheduler import LoadFileScheduling
 
 from sws import quickstart
 from sws.processes import Child
+from sws.stack import with_room
 from tests import ground
 
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # as the Makefile looks for it
@@ -56,6 +58,15 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through it for waste, time and again, took a sixth of the run."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """As pytest does it, with the room that a web server gives a page (sws/stack.py): a sixth of the run."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    with_room(runtestprotocol)(item, nextitem=nextitem)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 def pytest_xdist_setupnodes(specs: list[Any]) -> None:
