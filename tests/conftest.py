@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.option.help or config.option.version:
         return
     os.environ |= {"MODE": "test", "DJANGO_SETTINGS_MODULE": "sws.settings"}
+    ground.work_in_memory()
     if not config.option.collectonly:
         ends = ExitStack()
         config.add_cleanup(ends.close)
