@@ -1,7 +1,6 @@
 """A case about an officer: they neither see it nor are given it by any way, and nobody tells them."""
 
 import pytest
-from django.test import Client
 
 from cases import actions
 from cases.actions import NotAllowed
@@ -11,6 +10,7 @@ from cases.models import Case, Channel, Decision, Named, Role
 from cases.permissions import can_be_given
 from channels.models import Message
 from tests.builders import EVERYTHING, LUSAKA_TOWN, make_case, make_citizen, make_officer, now_of
+from tests.desk import desk_of
 from tests.phone import Phone
 
 pytestmark = pytest.mark.django_db
@@ -28,12 +28,6 @@ def dora():
 
 def about(officer, case, by, words="The citizen says it was him."):
     return actions.name_officer(case=case, by=by, officer=officer, words=words)
-
-
-def desk_of(officer):
-    client = Client()
-    client.force_login(officer.user)
-    return client
 
 
 def kinds(case):

@@ -12,18 +12,9 @@ from cases.lifecycle import STEPS
 from cases.models import MAY_READ, Named, Role
 from cases.permissions import PAGE_WORDS, PAGES, RIGHTS
 from tests.builders import EVERYTHING, make_case, make_officer, noon, on
+from tests.desk import desk_of, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def as_(officer):
-    client = Client()
-    client.force_login(officer.user)
-    return client
-
-
-def text_of(answer):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
 @pytest.fixture
@@ -40,7 +31,7 @@ def guard():
 
 
 def test_the_page_shows_the_very_tables_that_the_code_decides_by(auditor):
-    page = as_(auditor).get("/desk/rights/").content.decode()
+    page = desk_of(auditor).get("/desk/rights/").content.decode()
     ticks = page.count('class="yes"')
 
     alike = {tuple(RIGHTS[role][relation] for role in Role): relation for relation in RIGHTS[Role.DESK]}
@@ -67,7 +58,7 @@ def test_the_log_tells_who_read_what_and_when_the_newest_first(auditor, guard):
     read(case, guard, date(2026, 4, 7))
     read(case, auditor, date(2026, 4, 9), what="export")
     actions.record_reading(case=make_case(), by=guard)  # of an open case nothing is noted
-    page = as_(auditor).get("/desk/readings/")
+    page = desk_of(auditor).get("/desk/readings/")
 
     assert lines(page) == ["2026-04-09", "2026-04-07"]
     assert "Safe Tembo · Safeguarding focal point, One-stop desk" in text_of(page)
@@ -93,13 +84,13 @@ def test_the_log_is_narrowed_by_officer_case_and_time(asked, days, auditor, guar
     read(one, auditor, date(2026, 4, 8))
     read(other, auditor, date(2026, 4, 9))
 
-    assert lines(as_(auditor).get(f"/desk/readings/?{asked.format(one=one.reference)}")) == days
+    assert lines(desk_of(auditor).get(f"/desk/readings/?{asked.format(one=one.reference)}")) == days
 
 
 @pytest.mark.parametrize("asked", ["case=12345", "since=yesterday", "since=2026-04-08T00:00&until=2026-04-07T00:00"])
 def test_a_question_the_log_does_not_understand_is_asked_again_and_answers_nothing(asked, auditor, guard):
     read(make_case(topic="violence"), guard, date(2026, 4, 7))
-    page = as_(auditor).get(f"/desk/readings/?{asked}")
+    page = desk_of(auditor).get(f"/desk/readings/?{asked}")
 
     assert (page.status_code, lines(page)) == (422, [])
     assert 'class="errors"' in page.content.decode()
@@ -124,15 +115,17 @@ def test_of_a_case_about_themselves_an_auditor_learns_no_reading(auditor, guard)
     read(case, guard, date(2026, 4, 7))
     Named.objects.create(case=case, officer=auditor)
 
-    assert lines(as_(auditor).get("/desk/readings/")) == []
+    assert lines(desk_of(auditor).get("/desk/readings/")) == []
 
 
 def test_a_moment_is_meant_as_the_clock_on_the_wall_shows_it(auditor, guard):
     assert noon(2026, 4, 7) == datetime.fromisoformat("2026-04-07T12:00:00+02:00")
     read(make_case(topic="violence"), guard, date(2026, 4, 7))
 
-    assert lines(as_(auditor).get("/desk/readings/?since=2026-04-07T11:59&until=2026-04-07T12:01")) == ["2026-04-07"]
-    assert lines(as_(auditor).get("/desk/readings/?since=2026-04-07T12:01")) == []
+    assert lines(desk_of(auditor).get("/desk/readings/?since=2026-04-07T11:59&until=2026-04-07T12:01")) == [
+        "2026-04-07"
+    ]
+    assert lines(desk_of(auditor).get("/desk/readings/?since=2026-04-07T12:01")) == []
 
 
 # --- Where a log-in leads --------------------------------------------------------------------------------
@@ -164,7 +157,7 @@ def test_everybody_lands_on_a_page_they_may_open(role, door, wanted):
 
 
 def test_the_catalogue_says_what_is_promised_and_why(auditor):
-    page = text_of(as_(auditor).get("/desk/catalogue/"))
+    page = text_of(desk_of(auditor).get("/desk/catalogue/"))
 
     for words in (
         "Catalogue of Zambia",

@@ -32,6 +32,7 @@ from tests.builders import (
     moved_up,
     now_of,
 )
+from tests.desk import desk_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "seven green hills"
@@ -47,19 +48,13 @@ def bob():
     return make_officer(name="Bob Banda", place=LUSAKA)
 
 
-def as_(officer):
-    client = Client()
-    client.force_login(officer.user)
-    return client
-
-
 def told(person):
     return list(person.person_events.order_by("pk").values_list("kind", "by__user__first_name"))
 
 
 def invite(admin, address="bob@example.org", **assignment):
     form = {"address": address, "role": Role.DESK, "place": LUSAKA, "level": 1, "clearances": ["private"]}
-    return as_(admin).post("/desk/people/invite/", form | assignment)
+    return desk_of(admin).post("/desk/people/invite/", form | assignment)
 
 
 def link_of(message):
@@ -121,11 +116,11 @@ def test_a_link_that_is_too_old_taken_back_or_replaced_opens_nothing_and_says_wh
         with pytest.raises(NotAllowed, match="too old"):
             hr.accept(token=link.split("/")[2], username="bob", first_name="B", last_name="B", password=PASSWORD)
     invitation = Invitation.objects.get()
-    as_(admin).post(f"/desk/people/invitations/{invitation.pk}/", {"again": "on"})
+    desk_of(admin).post(f"/desk/people/invitations/{invitation.pk}/", {"again": "on"})
     assert "newest e-mail" in opened(link).content.decode()
     newest = link_of(mail.outbox[1])
     assert opened(newest).status_code == 200
-    as_(admin).post(f"/desk/people/invitations/{invitation.pk}/", {"withdraw": "on"})
+    desk_of(admin).post(f"/desk/people/invitations/{invitation.pk}/", {"withdraw": "on"})
     assert "taken back" in opened(newest).content.decode()
     with pytest.raises(NotAllowed, match="none of ours"):
         hr.accept(token="x", **choice())
@@ -201,7 +196,7 @@ def test_a_scope_that_cannot_be_is_refused_with_a_reason(assignment, sentence, a
 def test_an_invitation_that_no_mail_server_takes_is_kept_and_can_be_sent_again(admin, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    client = as_(admin)
+    client = desk_of(admin)
     form = {"address": "bob@example.org", "role": Role.DESK, "level": 1}
     page = client.post("/desk/people/invite/", form, follow=True)
 
@@ -226,9 +221,9 @@ def test_links_are_sent_so_many_an_hour_and_no_more(admin, monkeypatch):
     invite(admin)
     number = Invitation.objects.get().pk
     for _time in range(4):
-        as_(admin).post(f"/desk/people/invitations/{number}/", {"again": "on"})
+        desk_of(admin).post(f"/desk/people/invitations/{number}/", {"again": "on"})
     assert len(mail.outbox) == 5
-    page = as_(admin).post(f"/desk/people/invitations/{number}/", {"again": "on"}, follow=True)
+    page = desk_of(admin).post(f"/desk/people/invitations/{number}/", {"again": "on"}, follow=True)
     assert (len(mail.outbox), "within the hour" in page.content.decode()) == (5, True)
 
 
@@ -243,10 +238,10 @@ def test_a_scope_is_changed_and_what_they_may_have_no_longer_is_free_after_a_war
     kept, lost = (make_case(state=State.IN_PROGRESS, officer=bob, place=LUSAKA_TOWN) for _each in range(2))
     Case.objects.filter(pk=lost.pk).update(place="ZM110007")
     address = f"/desk/people/{bob.pk}/scope/"
-    warned = as_(admin).post(address, scope(role=Role.SUPERVISOR, clearances=["staff"], level=2))
+    warned = desk_of(admin).post(address, scope(role=Role.SUPERVISOR, clearances=["staff"], level=2))
     assert "1 open case could not stay with them" in warned.content.decode()
     assert Officer.objects.get(pk=bob.pk).role == Role.DESK
-    as_(admin).post(address, scope(role=Role.SUPERVISOR, clearances=["staff"], level=2, sure="on"))
+    desk_of(admin).post(address, scope(role=Role.SUPERVISOR, clearances=["staff"], level=2, sure="on"))
 
     bob.refresh_from_db()
     assert (bob.role, bob.clearances, bob.level) == (Role.SUPERVISOR, ["staff"], 2)
@@ -254,20 +249,20 @@ def test_a_scope_is_changed_and_what_they_may_have_no_longer_is_free_after_a_war
     event = bob.person_events.get()
     assert (event.kind, event.by) == ("changed", admin)
     assert (event.data["before"]["role"], event.data["after"]["level"]) == ("desk", 2)
-    page = as_(admin).get(f"/desk/people/{bob.pk}/").content.decode()
+    page = desk_of(admin).get(f"/desk/people/{bob.pk}/").content.decode()
     assert "Role: Desk officer → District supervisor" in page
     assert "Cleared to read: only what is open → About staff" in page
 
 
 def test_the_same_scope_again_changes_and_tells_nothing(admin, bob):
-    as_(admin).post(f"/desk/people/{bob.pk}/scope/", scope())
+    desk_of(admin).post(f"/desk/people/{bob.pk}/scope/", scope())
 
     assert told(bob) == []
 
 
 def test_a_changed_scope_holds_from_the_next_request_on(admin, bob):
     case = make_case(place=LUSAKA_TOWN)
-    desk = as_(bob)
+    desk = desk_of(bob)
     assert desk.get(f"/desk/cases/{case.reference}/").status_code == 200
     hr.change_scope(officer=bob, by=admin, assignment=Assignment(Role.DESK, place=a_place(WESTERN)))
     assert desk.get(f"/desk/cases/{case.reference}/").status_code == 404
@@ -281,9 +276,9 @@ def test_nobody_changes_their_own_scope_nor_anybodys_who_does_not_manage_people(
             hr.change_scope(officer=officer, by=by, assignment=raised)
         with pytest.raises(NotAllowed):
             hr.leave(officer=officer, by=by)
-    assert as_(bob).post(f"/desk/people/{admin.pk}/leave/", {"sure": "on"}).status_code == 403
-    assert as_(auditor).post(f"/desk/people/{bob.pk}/scope/", scope(level=3)).status_code == 403
-    assert as_(auditor).get(f"/desk/people/{bob.pk}/").status_code == 200
+    assert desk_of(bob).post(f"/desk/people/{admin.pk}/leave/", {"sure": "on"}).status_code == 403
+    assert desk_of(auditor).post(f"/desk/people/{bob.pk}/scope/", scope(level=3)).status_code == 403
+    assert desk_of(auditor).get(f"/desk/people/{bob.pk}/").status_code == 200
     assert PersonEvent.objects.count() == 0
 
 
@@ -320,7 +315,7 @@ def test_what_moved_up_to_who_may_see_it_no_longer_is_for_somebody_else(admin, b
 
 
 def test_an_auditor_looks_at_people_and_is_offered_nothing_to_change(admin, bob):
-    pages = {who.role: as_(who).get(f"/desk/people/{bob.pk}/") for who in (admin, make_officer(role=Role.AUDITOR))}
+    pages = {who.role: desk_of(who).get(f"/desk/people/{bob.pk}/") for who in (admin, make_officer(role=Role.AUDITOR))}
     assert {role: f"/desk/people/{bob.pk}/scope/" in page.content.decode() for role, page in pages.items()} == {
         Role.ADMINISTRATOR: True,
         Role.AUDITOR: False,
@@ -350,7 +345,7 @@ def test_who_leaves_is_out_within_one_request_and_cannot_log_in_again(admin, bob
     for screen in screens:
         screen.post("/accounts/login/", {"login": "bob-banda", "password": PASSWORD})
         assert screen.get("/desk/").status_code == 200
-    as_(admin).post(f"/desk/people/{bob.pk}/leave/", {"sure": "on"})
+    desk_of(admin).post(f"/desk/people/{bob.pk}/leave/", {"sure": "on"})
 
     for screen in screens:
         assert screen.get("/desk/")["Location"].startswith("/accounts/login/")
@@ -367,10 +362,10 @@ def test_their_open_cases_go_to_who_covers_as_far_as_that_one_may_see_them(admin
         for state in (State.WAITING, State.IN_PROGRESS, State.RESOLVED)
     )
     Case.objects.filter(pk=private.pk).update(sensitivity="private", open_words="", sealed_words="x")
-    page = as_(admin).get(f"/desk/people/{bob.pk}/").content.decode()
+    page = desk_of(admin).get(f"/desk/people/{bob.pk}/").content.decode()
     assert "<b>1</b> waiting for the citizen" in page
     assert str(plain) not in page  # a number is all that an administrator reads of a case
-    done = as_(admin).post(f"/desk/people/{bob.pk}/leave/", {"sure": "on", "cover": carol.pk}, follow=True)
+    done = desk_of(admin).post(f"/desk/people/{bob.pk}/leave/", {"sure": "on", "cover": carol.pk}, follow=True)
 
     assert "1 case has a new owner. 1 case is free to be taken." in done.content.decode()
     assert (now_of(plain).officer, now_of(plain).state) == (carol, State.WAITING)
@@ -388,20 +383,20 @@ def test_a_case_disputed_after_its_owner_left_is_free_to_be_taken(admin, bob):
 
 
 def test_leaving_needs_a_yes_and_happens_once(admin, bob):
-    unsure = as_(admin).post(f"/desk/people/{bob.pk}/leave/", {})
+    unsure = desk_of(admin).post(f"/desk/people/{bob.pk}/leave/", {})
     assert (unsure.status_code, "Tick the box" in unsure.content.decode()) == (422, True)
     for status in (303, 409):
-        assert as_(admin).post(f"/desk/people/{bob.pk}/leave/", {"sure": "on"}).status_code == status
+        assert desk_of(admin).post(f"/desk/people/{bob.pk}/leave/", {"sure": "on"}).status_code == status
     assert told(bob) == [("left", "Ada Minda")]
 
 
 def test_who_comes_back_has_the_scope_of_before_and_needs_a_new_password(admin, bob):
     hr.leave(officer=bob, by=admin)
-    as_(admin).post(f"/desk/people/{bob.pk}/return/")
+    desk_of(admin).post(f"/desk/people/{bob.pk}/return/")
 
     bob = Officer.objects.get(pk=bob.pk)
     assert (bob.active, bob.place_id, bob.user.is_active, bob.user.has_usable_password()) == (True, LUSAKA, True, False)
-    assert as_(admin).post(f"/desk/people/{bob.pk}/return/").status_code == 409
+    assert desk_of(admin).post(f"/desk/people/{bob.pk}/return/").status_code == 409
     assert [kind for kind, _by in told(bob)] == ["left", "returned"]
 
 
@@ -414,7 +409,7 @@ def days(first, last, **more):
 
 def test_an_officer_writes_down_their_own_absence_and_takes_it_out(bob):
     carol = make_officer(name="Carol Phiri", place=LUSAKA)
-    desk = as_(bob)
+    desk = desk_of(bob)
     first, last = date.today() + timedelta(days=10), date.today() + timedelta(days=12)
     assert desk.post("/desk/me/", days(first, last, **{"away-cover": carol.pk})).status_code == 303
     page = desk.get("/desk/me/").content.decode()
@@ -433,14 +428,14 @@ def test_an_officer_writes_down_their_own_absence_and_takes_it_out(bob):
 def test_days_that_cannot_be_are_refused(first, last, status, bob):
     hr.be_away(officer=bob, by=bob, first_day=date(2030, 1, 1), last_day=date(2030, 1, 5))
 
-    assert as_(bob).post("/desk/me/", days(first, last)).status_code == status
+    assert desk_of(bob).post("/desk/me/", days(first, last)).status_code == status
     assert bob.absences.count() == 1
 
 
 def test_nobody_takes_out_or_writes_down_another_ones_absence_but_who_manages_people(admin, bob):
     carol = make_officer(name="Carol Phiri", place=LUSAKA)
     absence = hr.be_away(officer=bob, by=bob, first_day=date(2030, 1, 1), last_day=date(2030, 1, 5))
-    as_(carol).post("/desk/me/", {"absence": absence.pk})
+    desk_of(carol).post("/desk/me/", {"absence": absence.pk})
     assert bob.absences.filter(pk=absence.pk).exists()
     for try_it in (
         lambda: hr.not_be_away(absence=absence, by=carol),
@@ -448,8 +443,8 @@ def test_nobody_takes_out_or_writes_down_another_ones_absence_but_who_manages_pe
     ):
         with pytest.raises(NotAllowed):
             try_it()
-    as_(admin).post(f"/desk/people/{bob.pk}/absence/", days("2030-02-01", "2030-02-05", **{"away-cover": carol.pk}))
-    as_(admin).post(f"/desk/people/{bob.pk}/no-absence/", {"absence": absence.pk})
+    desk_of(admin).post(f"/desk/people/{bob.pk}/absence/", days("2030-02-01", "2030-02-05", **{"away-cover": carol.pk}))
+    desk_of(admin).post(f"/desk/people/{bob.pk}/no-absence/", {"absence": absence.pk})
     assert list(bob.absences.values_list("first_day", "cover")) == [(date(2030, 2, 1), carol.pk)]
 
 
@@ -473,7 +468,7 @@ def test_people_are_found_by_name_role_and_whether_they_left_page_by_page(admin,
         make_officer(name=name)
 
     def listed(query=""):
-        page = as_(admin).get(f"/desk/people/?{query}").content.decode()
+        page = desk_of(admin).get(f"/desk/people/?{query}").content.decode()
         return re.findall(r'<span class="matter">([^<]+)', page), re.search(r'rel="next" href="\?([^"]+)', page)
 
     names, following = listed()
@@ -485,14 +480,16 @@ def test_people_are_found_by_name_role_and_whether_they_left_page_by_page(admin,
     assert listed("gone=on")[0] == [str(gone)]
     assert listed("after=nonsense")[0] == ["Ada Minda", "Bob Banda"]
     looks_on = make_officer(role=Role.AUDITOR)
-    offered = ["/desk/people/invite/" in as_(who).get("/desk/people/").content.decode() for who in (admin, looks_on)]
+    offered = [
+        "/desk/people/invite/" in desk_of(who).get("/desk/people/").content.decode() for who in (admin, looks_on)
+    ]
     assert offered == [True, False]
 
 
 def test_a_page_of_people_costs_the_same_for_two_and_for_twenty(admin, django_assert_max_num_queries):
     for _each in range(20):
         make_officer(place=LUSAKA)
-    client = as_(admin)
+    client = desk_of(admin)
     with django_assert_max_num_queries(9):
         client.get("/desk/people/")
 

@@ -19,6 +19,7 @@ from cases.permissions import PAGES
 from cases.registration import QUESTIONS
 from channels.models import Message
 from tests.builders import LUSAKA_TOWN, an_agency, make_citizen, make_officer, now_of, on, open_case
+from tests.desk import desk_of
 from tests.paper import pages_of, text_on
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +41,6 @@ def nhima() -> Officer:
 def catalogue_anew() -> Iterator[None]:
     yield
     changed()
-
-
-def desk_of(officer: Officer) -> Client:
-    client = Client()
-    client.force_login(officer.user)
-    return client
 
 
 def a_registration(*, topic: str = "register-worker", form: dict[str, str] = FORM, **more: Any) -> Case:

@@ -2,14 +2,11 @@
 
 import json
 import re
-from html import unescape
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.test import Client
-from django.urls import reverse
 
 from cases import actions, sharing
 from cases.actions import NotAllowed
@@ -26,6 +23,7 @@ from cases.views.case_joined import joined_cases, other_cases
 from cases.views.case_page import Look, the_registration
 from channels.models import Message
 from tests.builders import EVERYTHING, LUSAKA_TOWN, MONGU, an_agency, make_case, make_citizen, make_officer, now_of
+from tests.desk import case_url, desk_of, text_of
 from tests.phone import Phone
 
 NUMBER, NAME, CARD = "+260971234567", "Canarina Banda", "987654/32/1"
@@ -71,23 +69,9 @@ def refer(case: Case, by: Officer, *shared: str, agency: str = "NAPSA", words: s
     return actions.refer(case=case, by=by, agency=an_agency(agency), words=words, shared=shared, consent=consent)
 
 
-def desk_of(officer: Officer) -> Client:
-    client = Client()
-    client.force_login(officer.user)
-    return client
-
-
-def url_of(case: Case) -> str:
-    return reverse("cases:case", args=[case.reference])
-
-
-def text_of(page: Any) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.content.decode())))
-
-
 def send(officer: Officer, case: Case, step: str, **typed: Any) -> Any:
     fields = {f"{step}-{name}": value for name, value in {"seen": case.events.count(), **typed}.items()}
-    return desk_of(officer).post(url_of(case), {"step": step, **fields})
+    return desk_of(officer).post(case_url(case), {"step": step, **fields})
 
 
 def seen_in(text: str) -> set[str]:
@@ -101,9 +85,9 @@ def seen_in(text: str) -> set[str]:
 def test_the_page_shows_what_was_shared_and_not_one_part_more(part, alice, nora):
     case = refer(a_story(alice), alice, *filter(None, [part]))
 
-    assert seen_in(text_of(desk_of(nora).get(url_of(case)))) == {*filter(None, [part])}
-    assert seen_in(text_of(desk_of(alice).get(url_of(case)))) == set(CANARIES)  # at home nothing is missing
-    assert "Does he pay?" in text_of(desk_of(nora).get(url_of(case)))
+    assert seen_in(text_of(desk_of(nora).get(case_url(case)))) == {*filter(None, [part])}
+    assert seen_in(text_of(desk_of(alice).get(case_url(case)))) == set(CANARIES)  # at home nothing is missing
+    assert "Does he pay?" in text_of(desk_of(nora).get(case_url(case)))
 
 
 def everything_nora_can_open(nora: Officer, case: Case) -> dict[str, str]:
@@ -114,7 +98,7 @@ def everything_nora_can_open(nora: Officer, case: Case) -> dict[str, str]:
     for typed in (case.reference, NUMBER, CARD, NAME):
         found[f"search {typed}"] = desk.post("/desk/cases/", {"q": typed}, follow=True)
     found["known"] = desk.post("/desk/new/known/", {"phone": NUMBER, "nrc": CARD})
-    found["case"] = desk.get(url_of(case))
+    found["case"] = desk.get(case_url(case))
     for step in ("note", "inform", "come_back", "refer", "hand_over", "consent", "agree", "resolve", "recall"):
         found[step] = send(nora, case, step, words="")  # refused forms come back on the whole page
     return {name: text_of(page) for name, page in found.items()}
@@ -142,7 +126,7 @@ def test_rights_over_data_are_served_at_home_only(door, nora):
     citizen = make_citizen(phone=NUMBER, nrc=CARD, name=NAME)
     case = make_case(topic="data-see", state=State.IN_PROGRESS, officer=at_the_ministry, citizen=citizen)
     refer(case, at_the_ministry, Share.WORDS)
-    address = url_of(case) + f"{door}/"
+    address = case_url(case) + f"{door}/"
 
     assert desk_of(nora).get(address).status_code in (404, 405)
     assert desk_of(nora).post(address).status_code == 404
@@ -158,10 +142,10 @@ def test_a_paper_of_all_that_is_held_leaves_out_the_cases_of_other_houses(alice)
         make_case(topic=topic, state=State.IN_PROGRESS, officer=at_the_ministry, citizen=theirs.citizen)
         for topic in ("data-see", "data-erase")
     )
-    listed = text_of(desk_of(at_the_ministry).get(url_of(to_erase) + "data/"))
+    listed = text_of(desk_of(at_the_ministry).get(case_url(to_erase) + "data/"))
     assert [str(one) in listed for one in (to_see, to_erase, theirs)] == [True, True, False]
 
-    assert desk_of(at_the_ministry).post(url_of(to_see) + "dossier/").status_code == 200
+    assert desk_of(at_the_ministry).post(case_url(to_see) + "dossier/").status_code == 200
     assert to_see.events.get(kind="dossier").data["cases"] == 2
 
 
@@ -189,7 +173,7 @@ def test_what_is_given_back_or_taken_back_is_seen_no_more(ending, alice, nora):
     else:
         actions.answer_referral(case=case, by=nora, referral=case.referrals.get(), state=ending, words="Not ours.")
 
-    assert desk_of(nora).get(url_of(case)).status_code == 404
+    assert desk_of(nora).get(case_url(case)).status_code == 404
     assert (sharing.parts(nora, case), list(sharing.events(nora, case))) == (frozenset(), [])
 
 
@@ -197,7 +181,7 @@ def test_after_its_part_is_done_an_agency_may_still_see_it_and_nothing_that_came
     case = refer(a_story(alice), alice, Share.WORDS)
     case = actions.answer_referral(case=case, by=nora, referral=case.referrals.get(), state="done", words="He pays.")
     actions.add_note(case=case, by=alice, words="So the card was the fault.")
-    page = text_of(desk_of(nora).get(url_of(case)))
+    page = text_of(desk_of(nora).get(case_url(case)))
 
     assert "He pays." in page
     assert "So the card was the fault." not in page
@@ -208,7 +192,7 @@ def test_two_agencies_do_not_read_each_others_part(alice, nora):
     case = refer(a_story(alice), alice, Share.STORY, words="Does he pay?")
     case = actions.answer_referral(case=case, by=nora, referral=case.referrals.get(), state="done", words="He pays.")
     case = refer(case, alice, Share.STORY, agency="WCFCB", words="Was it an accident?")
-    wills, noras = text_of(desk_of(will).get(url_of(case))), text_of(desk_of(nora).get(url_of(case)))
+    wills, noras = text_of(desk_of(will).get(case_url(case))), text_of(desk_of(nora).get(case_url(case)))
 
     assert ["Was it an accident?" in page for page in (wills, noras)] == [True, False]
     assert ["He pays." in page for page in (wills, noras)] == [False, True]
@@ -241,12 +225,12 @@ def test_who_hides_their_number_is_not_offered_for_sharing_and_stays_hidden(alic
     case = make_case(
         known="hidden", state=State.IN_PROGRESS, officer=alice, citizen=make_citizen(phone=NUMBER, name=NAME)
     )
-    page = desk_of(alice).get(url_of(case)).content.decode()
+    page = desk_of(alice).get(case_url(case)).content.decode()
     refer(case, alice, Share.WHO, Share.NRC)
 
     assert re.findall(r'name="refer-shared" value="(\w+)"', page) == ["words", "attachments", "story"]
     assert may_know_who(nora, case) is False
-    assert NAME not in text_of(desk_of(nora).get(url_of(case)))
+    assert NAME not in text_of(desk_of(nora).get(case_url(case)))
 
 
 def test_of_a_sensitive_case_nothing_is_ticked_before_the_officer_ticks_it(alice):
@@ -254,7 +238,9 @@ def test_of_a_sensitive_case_nothing_is_ticked_before_the_officer_ticks_it(alice
         make_case(topic=topic, state=State.IN_PROGRESS, officer=alice) for topic in ("nhima-wait", "nhima-medicine")
     )
     ticked = [
-        re.findall(r'name="refer-shared" value="(\w+)"[^>]* checked', desk_of(alice).get(url_of(case)).content.decode())
+        re.findall(
+            r'name="refer-shared" value="(\w+)"[^>]* checked', desk_of(alice).get(case_url(case)).content.decode()
+        )
         for case in (plain, private)
     ]
 
@@ -414,7 +400,7 @@ def test_without_consent_a_supervisor_puts_their_name_to_it_first(alice, nora, h
     assert send(head, case, "agree", referral=proposed.pk, agreed="yes").status_code == 303
     assert (now_of(case).state, case.referrals.get().agreed_by) == (State.REFERRED, head)
     assert case in Case.objects.visible_to(nora)
-    told = text_of(desk_of(nora).get(url_of(case)))
+    told = text_of(desk_of(nora).get(case_url(case)))
     assert "Data Protection Act 3/2021, s 53(4)). Head agreed." in told
 
 
@@ -537,7 +523,7 @@ def test_a_form_for_several_schemes_shows_each_of_them_the_form_and_not_the_othe
         place=LUSAKA_TOWN,
         also_for=[an_agency("NHIMA"), an_agency("NAPSA")],
     )
-    page = text_of(desk_of(nora).get(url_of(case)))
+    page = text_of(desk_of(nora).get(case_url(case)))
 
     assert {Share.WHO, Share.NRC, Share.FORM} <= seen_in(page)
     assert "National Health Insurance Management Authority" not in page
@@ -587,7 +573,7 @@ def test_an_agency_that_did_its_part_in_two_cases_is_not_told_that_they_were_joi
 def test_an_appeal_that_somebody_may_not_see_is_not_named_on_the_page_of_what_it_contests(alice):
     first = make_case(state=State.RESOLVED, officer=alice)
     appeal = actions.appeal(case=first, words="I do not agree.", channel="ussd").case
-    page = url_of(first)
+    page = case_url(first)
     assert str(appeal) in text_of(desk_of(alice).get(page))
     Case.objects.filter(pk=appeal.pk).update(place=MONGU)
 
