@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from cases.models import Attachment, Case, Event, Officer, Referral, Share
+from cases.models import Attachment, Case, Event, Known, Officer, Referral, Share
 
 OFFICE = "office"  # notes, readings, other agencies' parts: what the house keeps to itself
 WHOLE = frozenset({*Share.values, OFFICE})
@@ -34,13 +34,14 @@ def of_the_house(officer: Officer) -> Q:
 
 
 def parts(officer: Officer, case: Case) -> frozenset[str]:
-    """What may be shown to this officer. Nothing of what they may not see at all."""
+    """What may be shown to this officer. Nothing of what they may not see at all; nobody who hides from the office."""
     if not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
         return frozenset()
-    if at_home(officer, case):
-        return WHOLE
-    shared = case.referrals.filter(agency=officer.agency_id, state__in=Referral.SEEN).values_list("shared", flat=True)
-    return frozenset(chain.from_iterable(shared))
+    asked = case.referrals.filter(agency=officer.agency_id, state__in=Referral.SEEN).values_list("shared", flat=True)
+    shown = WHOLE if at_home(officer, case) else frozenset(chain.from_iterable(asked))
+    if case.known != Known.NUMBER:
+        shown -= {Share.WHO, Share.NRC}
+    return shown
 
 
 def events(officer: Officer, case: Case) -> QuerySet[Event]:
@@ -63,7 +64,7 @@ def events(officer: Officer, case: Case) -> QuerySet[Event]:
 def attachments(officer: Officer, case: Case) -> QuerySet[Attachment]:
     """The photos and papers this officer may open; elsewhere, unless they are shared, those of their own agency."""
     there = Attachment.objects.filter(case__in=Case.objects.visible_to(officer).filter(pk=case.pk), removed_at=None)
-    if Share.ATTACHMENTS in parts(officer, case):
+    if at_home(officer, case) or Share.ATTACHMENTS in parts(officer, case):
         return there
     return there.filter(added_by__agency=officer.agency_id)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -239,8 +238,11 @@ class Unmerge(StepForm):
 def visible_links(officer: Officer, case: Case) -> list[Link]:
     """Those at whose other end is a case that this officer sees, too."""
     there = links_of(case).select_related("one__topic", "other__topic")
-    seen = Case.objects.visible_to(officer)
-    return list(there.filter(Q(one=case, other__in=seen) | Q(other=case, one__in=seen)))
+    beyond = {link: link.beyond(case).pk for link in there}
+    if not beyond:
+        return []
+    seen = set(Case.objects.visible_to(officer).filter(pk__in=beyond.values()).values_list("pk", flat=True))
+    return [link for link, other in beyond.items() if other in seen]
 
 
 # --- Photos and papers there are --------------------------------------------------------------------------

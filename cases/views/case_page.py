@@ -23,7 +23,7 @@ from cases.forms.steps import STEP_FORMS
 from cases.lifecycle import State
 from cases.models import Attachment, Case, Event, Known, Link, Officer, Referral, Representation, Share
 from cases.pack import Agency, Kind
-from cases.permissions import may_know_who, may_open, possible
+from cases.permissions import may_open, possible
 from cases.remedies import next_remedy, remedy_against, way_out
 from cases.uploads import Format
 from cases.views import case_time
@@ -151,7 +151,7 @@ def the_time(look: Look) -> dict[str, Any]:
 
 
 def the_people(look: Look) -> dict[str, Any]:
-    parts = [part for part in (Share.WHO, Share.NRC) if may_know_who(look.officer, look.case, part)]
+    parts = [part for part in (Share.WHO, Share.NRC) if part in look.shown]
     named = Officer.objects.filter(named_in__case=look.case).select_related("user")
     return {
         "who": _who(look.case, parts, at_home=sharing.OFFICE in look.shown),
@@ -275,7 +275,7 @@ def the_registration(look: Look) -> dict[str, Any]:
     asked = {referral.agency_id: referral for referral in case.referrals.order_by("asked_at", "pk")}
     members = {membership.agency_id: membership for membership in case.memberships.all()}
     needs = checklist.needs(case, officer) if Share.FORM in look.shown else []
-    known, agencies = may_know_who(officer, case), checklist.agencies(case)
+    known, agencies = Share.WHO in look.shown, checklist.agencies(case)
     schemes = []
     for agency in agencies:
         if home or agency.pk == officer.agency_id:
