@@ -13,9 +13,10 @@ from cases.reference import spoken
 from cases.remedies import next_remedy
 from cases.views.public import history
 from tests.builders import KAFUE, LUSAKA_TOWN, MONGU, make_case, make_citizen, make_officer, now_of, on
+from tests.desk import case_url, desk_of, text_of
 from tests.phone import Phone
 from tests.test_lifecycle import HOW
-from tests.test_sharing import desk_of, send, text_of, url_of
+from tests.test_sharing import send
 
 MONDAY = date(2026, 9, 7)
 
@@ -105,7 +106,7 @@ def test_the_menu_the_web_and_the_desk_tell_the_same(db, client):
         session = client.session
         session["case"], session["case_until"] = case.pk, 2**40
         session.save()
-        pages = [client.get("/track/case/").content.decode(), desk_of(officer).get(url_of(case)).content.decode()]
+        pages = [client.get("/track/case/").content.decode(), desk_of(officer).get(case_url(case)).content.decode()]
     said = "you can appeal to Workers&#x27; Compensation Tribunal until 28/09/2026."
 
     assert "We could not agree. We found no fault." in screen.replace("\n", " ")
@@ -139,7 +140,7 @@ def test_the_desk_gives_the_advice_with_the_preview_and_takes_the_words_all_the_
     case = make_case(state=State.IN_PROGRESS, officer=alice)
     typed = {"decision": "upheld", "words": "Kindly verify your residence."}
     page = desk_of(alice).post(
-        url_of(case) + "preview/", {"step": "resolve", **{f"resolve-{k}": v for k, v in typed.items()}}
+        case_url(case) + "preview/", {"step": "resolve", **{f"resolve-{k}": v for k, v in typed.items()}}
     )
 
     assert "“verify”: better “check”." in text_of(page)
@@ -273,7 +274,7 @@ def test_an_appeal_that_is_right_changes_the_outcome_of_what_it_contests(alice, 
         second.pk,
     )
     assert [line.said for line in history(first)][-1] == "You were right with your appeal. This answer is changed."
-    assert "On appeal: You were partly right." in text_of(desk_of(alice).get(url_of(first)))
+    assert "On appeal: You were partly right." in text_of(desk_of(alice).get(case_url(first)))
 
 
 def test_an_appeal_that_is_not_right_leaves_the_outcome(alice, head):
@@ -317,7 +318,7 @@ def test_an_appeal_is_right_or_not_and_nothing_else(head):
     for decision in (Decision.ANSWERED, Decision.REGISTERED, Decision.NOT_ELIGIBLE):
         with pytest.raises(NotAllowed, match="Say whether the appeal is right"):
             actions.resolve(case=second, by=head, decision=decision, words="Hm.")
-    offered = desk_of(head).get(url_of(second)).content.decode()
+    offered = desk_of(head).get(case_url(second)).content.decode()
 
     assert ('value="partly_upheld"' in offered, 'value="registered"' in offered) == (True, False)
 
@@ -330,7 +331,7 @@ def test_an_appeal_after_the_laws_time_is_taken_with_a_note_that_it_is_late(days
     second = appeal(first, day)
 
     assert (second.level, first.events.get(kind="appeal").data["late"]) == (2, late)
-    page = text_of(desk_of(judge).get(url_of(second)))
+    page = text_of(desk_of(judge).get(case_url(second)))
     assert ("It came after the last day by law, 28 September 2026." in page) is late
     assert "To Workers' Compensation Tribunal. Time by law: 21 days from decision" in page
 
@@ -367,7 +368,7 @@ def test_what_the_citizen_says_at_the_desk_is_their_word_by_an_officers_hand(ali
     assert (case.state, case.closed_by) == (State.CLOSED, "citizen")  # and not the agency
     assert (last.kind, last.actor, last.officer) == ("confirm", "citizen", bob)
     assert "is closed: you told an officer that it is solved. If that is not so, dial us" in phone.inbox()[-1]
-    assert "The citizen, written down by Bob" in text_of(desk_of(bob).get(url_of(case)))
+    assert "The citizen, written down by Bob" in text_of(desk_of(bob).get(case_url(case)))
 
 
 @pytest.mark.parametrize("step", ["confirm", "rate"])
@@ -400,12 +401,12 @@ def test_a_rating_at_the_desk_is_the_citizens(alice, bob):
 def test_an_appeal_at_the_desk_goes_home_with_number_and_pin_and_is_one_however_often_it_is_sent(alice, bob):
     desk, case = desk_of(bob), answered(alice)
     form = {"step": "appeal", "appeal-seen": case.events.count(), "appeal-words": "They did not listen."}
-    first = desk.post(url_of(case), form)
+    first = desk.post(case_url(case), form)
     assert (first.status_code, first.url) == (303, "/desk/new/receipt/")
     new = Case.objects.get(appeal_of=case)
     receipt = text_of(desk.get(first.url))
     assert str(new) in receipt
-    again = desk.post(url_of(case), form)
+    again = desk.post(case_url(case), form)
 
     assert (again.status_code, Case.objects.filter(appeal_of=case).count()) == (303, 1)
     assert (new.channel, new.words, new.events.first().officer) == (Channel.DESK, "They did not listen.", bob)
