@@ -8,6 +8,7 @@ from django.urls import reverse
 from cases import actions, ledger
 from cases.actions import NotAllowed
 from cases.catalogue import catalogue, changed
+from cases.forms.calendar import DayOffForm
 from cases.lifecycle import State
 from cases.models import Case, DayOff, Role
 from cases.views.public import history
@@ -162,3 +163,18 @@ def test_the_page_shows_what_it_would_change_before_it_is_entered_and_twice_is_o
     assert not catalogue().calendar.is_working(case.resolve_due)
     desk.post(reverse("cases:day_back", args=[DayOff.objects.get().pk]))
     assert DayOff.objects.get().withdrawn_by == admin
+
+
+def test_the_same_form_that_comes_while_the_first_is_entered_is_no_mistake(admin, monkeypatch):
+    """Pressed twice: the second was no known one when it came, and nobody works on its day once it is checked."""
+    typed = {"day": FRIDAY.isoformat(), "name": "Election", "source": "Gazette notice 9", "sure": "on"}
+    check = DayOffForm.clean_day
+
+    def check_a_moment_later(form):
+        enter(admin, FRIDAY, typed["name"], typed["source"])
+        return check(form)
+
+    monkeypatch.setattr(DayOffForm, "clean_day", check_a_moment_later)
+    with on(MONDAY):
+        assert desk_of(admin).post(reverse("cases:days_off"), typed).status_code == 303
+    assert DayOff.objects.count() == 1

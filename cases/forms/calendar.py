@@ -31,7 +31,7 @@ class DayOffForm(forms.Form):
         return day
 
     def was_entered_by(self, officer: Officer) -> bool:
-        """Asked before anything is checked: a day that was entered is no working day any more."""
+        """By what was typed, whether it fits or not: a day that was entered is no working day any more."""
         said = {name: self.data.get(name, "").strip() for name in ("name", "source")}
         entered = DayOff.objects.filter(withdrawn_at=None, entered_by=officer, **said)
         return self.data.get("day", "") in {day.isoformat() for day in entered.values_list("date", flat=True)}

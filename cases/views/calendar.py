@@ -24,9 +24,10 @@ def days_off(request: HttpRequest, officer: Officer) -> HttpResponse:
     form = DayOffForm(request.POST or None)
     if request.method == "GET":
         return _page(request, officer, form)
+    fits = form.is_valid()
     if "sure" in request.POST and form.was_entered_by(officer):
-        return SeeOther(reverse("cases:days_off"))  # the same form, sent twice
-    if not form.is_valid():
+        return SeeOther(reverse("cases:days_off"))  # the same form twice; the first perhaps just now
+    if not fits:
         return _page(request, officer, form, status=422)
     if "sure" not in request.POST:  # looked at, and nothing is entered yet
         return _page(request, officer, form, change=actions.what_it_changes(form.cleaned_data["day"]))
