@@ -237,12 +237,12 @@ class Unmerge(StepForm):
 
 def visible_links(officer: Officer, case: Case) -> list[Link]:
     """Those at whose other end is a case that this officer sees, too."""
-    there = links_of(case).select_related("one__topic", "other__topic")
-    beyond = {link: link.beyond(case).pk for link in there}
-    if not beyond:
+    there = list(links_of(case).select_related("one__topic", "other__topic"))
+    if not there:
         return []
-    seen = set(Case.objects.visible_to(officer).filter(pk__in=beyond.values()).values_list("pk", flat=True))
-    return [link for link, other in beyond.items() if other in seen]
+    beyond = [link.beyond(case).pk for link in there]
+    seen = set(Case.objects.visible_to(officer).filter(pk__in=beyond).values_list("pk", flat=True))
+    return [link for link in there if link.beyond(case).pk in seen]
 
 
 # --- Photos and papers there are --------------------------------------------------------------------------
